@@ -1,0 +1,247 @@
+"""Author–year markers, read backwards from each year.
+
+A year is a callout's when names stand right before it: inside brackets (``(see Lee & Roy, 2010)``),
+around them (``Lee and Roy (2010)``), or in the item before it (``(Lee, 2005, 2008b)``). Year ranges,
+dates and bare years in running text are not.
+"""
+
+from dataclasses import dataclass
+
+import regex
+
+from citeclass.callouts.marks import Mark, Style
+
+_APOSTROPHE = "'’ʼ`´"
+_PARTICLE = r"(?:[Vv]an|[Vv]on|[Dd]e|[Dd]er|[Dd]en|[Dd]el|[Dd]ella|[Dd]i|[Dd]a|[Dd]os|[Dd]as|[Dd]u|[Ll]a|[Ll]e|[Ee]l|[Aa]l|[Bb]in|[Ii]bn|[Tt]er|[Tt]en|[Tt]e|[Zz]u|’t|'t|[Ss]t\.|[Mm]ac|[Mm]c|und|von)"
+_SURNAME = rf"(?:{_PARTICLE}\s+){{0,3}}(?:[dDlLOoMN][{_APOSTROPHE}]|al-|el-|de-)?\p{{Lu}}[\p{{L}}\p{{M}}{_APOSTROPHE}\-‐‑]*"
+_INITIALS = r"(?:\p{Lu}\p{M}?\.?[\s\-‐]?){1,3}"
+_ONE = rf"(?:(?:\p{{Lu}}\.[\s\-‐]?){{1,3}}\s?)?{_SURNAME}(?:\s+(?:Jr|Sr|II|III)\.?)?(?:,?\s+(?:\p{{Lu}}\.[\s\-‐]?){{1,3}}(?=[\s,;&(]|$))?"
+_AND = r"(?:and|&|y|e|und|et|og|och|en|with)"
+_ETAL = r"(?:,?\s*(?:et\s+al\b\.?|et\s+coll?\b\.?|(?:and|&)\s+(?:colleagues|associates|others|co-?workers|collaborators)|[ey]\s+cols?\b\.?|y\s+otros|and\s+his\s+colleagues|and\s+her\s+colleagues))"
+_LIST = (
+    rf"(?<![\p{{L}}\p{{M}}\-])(?P<names>{_ONE}(?:\s*,\s*{_ONE}){{0,9}}(?:\s*,?\s*{_AND}\s+{_ONE})?(?P<etal>{_ETAL})?)"
+)
+_POSSESSIVE = rf"(?:[{_APOSTROPHE}]s?)?(?:\s+(?:study|work|model|theory|finding|findings|results))?"
+_WITHIN = regex.compile(rf"{_LIST}\s*[,:.]?\s*[\(\[]?\s*$")
+_BEFORE_BRACKET = regex.compile(rf"{_LIST}{_POSSESSIVE}\s*,?\s*$")
+_CORPORATE_WORD = r"(?:\p{Lu}[\p{L}\p{M}\p{N}’'&/\-\.]*|of|for|the|and|on|in|to|&|de|del|la|do|da|des|du|y|e|für|der)"
+_CORPORATE = regex.compile(
+    rf"(?<![\p{{L}}\-])(?P<names>\p{{Lu}}[\p{{L}}\p{{N}}’'&/\-\.]*(?:,?\s+{_CORPORATE_WORD}){{0,9}}(?:\s*[\[\(]\p{{Lu}}[\p{{L}}\-]+[\]\)])?)\s*[,:]?\s*$"
+)
+_CORPORATE_HEAD = regex.compile(
+    rf"(?<![\p{{L}}\-])(?P<names>\p{{Lu}}[\p{{L}}’'&/\-]*(?:\s+{_CORPORATE_WORD}){{1,9}}(?:\s*[\[\(]\p{{Lu}}+[\]\)])?)\s*$"
+)
+_SEMICOLON_NAME = regex.compile(rf"(?<=[(\[;\s])(?P<name>{_SURNAME})\s*;\s*$")
+_LEAD = regex.compile(
+    r"^\s*(?:(?:see|also|e\.g\.|eg|i\.e\.|cf\.?|for|an?|the|recent|reviews?|review|overview|examples?|instance|but|though|as|cited|reviewed|"
+    r"reported|described|discussed|shown|in|by|such|following|after|from|adapted|based|on|data|and|both|or|especially|particularly|"
+    r"including|notably|according|to|per|more|details|further|detailed|refer|compare|contrast|with|among|others|originally|"
+    r"meta-analysis|meta-analyses|ver|véase|vide|siehe|vgl\.|apud|p\.\s?ex\.|por|ejemplo|exemplo)\b\.?[\s,:;]*)+",
+    regex.IGNORECASE,
+)
+_YEAR = regex.compile(
+    r"(?<![\d\p{L}.,/–\-−$€£])(?:(?:1[6-9]\d\d|20\d\d)(?:/(?:1[6-9]\d\d|20\d\d))?[a-z]?(?![\d\p{L}]|[–\-−]\s?\d|[.,]\d|/\d|\s?%)"
+    r"|in\s+press|forthcoming|n\.\s?d\.|in\s+preparation|submitted|s\.\s?f\.|s\.\s?d\.|en\s+prensa|no\s+prelo)"
+)
+_NEXT_LETTER = regex.compile(r"(?:\s*,\s*|\s*(?:and|&|y|e)\s+|\s*[–-]\s*)([b-h])(?![\p{L}\p{N}.])")
+_SAME_NAMES = regex.compile(r"^\s*(?:[,;&]|,?\s*and|,?\s*y|,?\s*e)\s*$")
+_MONTH = regex.compile(
+    r"^(?:Jan|Feb|Mar|Apr|May|June?|July?|Aug|Sept?|Oct|Nov|Dec|January|February|March|April|August|September|October|"
+    r"November|December|Spring|Summer|Autumn|Fall|Winter|Since|Until|During|Between|Version|Vol|Table|Figure|Fig|"
+    r"Section|Chapter|Appendix|Study|Experiment|Equation|Phase|Wave|Time|Day|Year)\b\.?$"
+)
+# Capitalised words that open a sentence before a name: not names themselves.
+_NOT_NAMES = frozenset(
+    """However In Although While As Similarly Moreover Furthermore Both Following The These This Those That For From By
+    With And But Also Thus Hence Therefore Since Because Unlike Like See Given Building Finally First Second Third When
+    Where Whereas Recently Indeed Interestingly Likewise Conversely Additionally Consistent Contrary According Study
+    Studies Work Importantly Notably Specifically Later Early Earlier Overall Nevertheless Nonetheless Still Yet On To
+    At After Before Even If Based Only Research Researchers Authors Using Our Their An A Here There Then Some Many Most
+    Several Other Others Similar Compared Por Para Segundo Según En El La Los Las Os Um Uma Como Assim Para Figure Table
+    Fig Eq Equation Section Review Instead Despite Rather Perhaps Again Further More Within Among Between Through
+    Findings Results Data Evidence Previous Prior""".split()
+)
+_WINDOW = 220
+
+
+@dataclass(frozen=True, slots=True)
+class _Names:
+    start: int
+    names: tuple[str, ...]
+    et_al: bool
+
+
+def split_names(printed: str) -> tuple[str, ...]:
+    """The surnames of a printed list of authors, without initials, ``et al.`` and connectives.
+
+    >>> split_names("van der Kolk, B. A., O’Neil & Lee et al.")
+    ('van der Kolk', 'O’Neil', 'Lee')
+    """
+    bare = regex.sub(rf"{_ETAL}\s*$", "", printed)
+    parts = regex.split(rf"\s*,\s*(?:{_AND}\s+)?|\s+{_AND}\s+", bare)
+    names = []
+    for part in parts:
+        name = regex.sub(r"(?<![\p{L}])\p{Lu}\.[\s\-‐]?", "", part).strip(" .,")
+        name = regex.sub(rf"[{_APOSTROPHE}]s?$", "", name)
+        if name and not regex.fullmatch(r"\p{Lu}{1,2}|Jr|Sr|II|III", name):
+            names.append(name)
+    return tuple(names) or tuple(p.strip(" .,") for p in parts[:1] if p.strip(" .,"))
+
+
+def _trim(match: "regex.Match[str]", offset: int) -> _Names | None:
+    """Names of a list match, less the sentence-opening words before them."""
+    start, printed = match.start("names"), match["names"]
+    while True:
+        head = regex.match(r"([\p{L}’'\-]+)[,\s]+(?=\S)", printed)
+        if head is None or head[1] not in _NOT_NAMES:
+            break
+        rest = regex.sub(r"^(?:and|&|y|e)\s+", "", printed[head.end() :])
+        start += len(printed) - len(rest)
+        printed = rest
+    names = split_names(printed)
+    if not names or (len(names[0]) > 1 and names[0] in _NOT_NAMES) or any(_MONTH.match(n) for n in names) or not printed[:1].isalpha():
+        return None
+    if not any(c.isupper() for c in printed):
+        return None
+    return _Names(offset + start, names, match.groupdict().get("etal") is not None)
+
+
+def _open_bracket(text: str, at: int) -> int | None:
+    """Where the bracket that encloses ``at`` opens, within this paragraph's last 900 characters."""
+    depth = 0
+    for i in range(at - 1, max(-1, at - 900), -1):
+        c = text[i]
+        if c in ")]":
+            depth += 1
+        elif c in "([":
+            if depth == 0:
+                return i
+            depth -= 1
+        elif c == "\n":
+            return None
+    return None
+
+
+def _close_bracket(text: str, at: int) -> int:
+    depth = 0
+    for i in range(at, min(len(text), at + 900)):
+        c = text[i]
+        if c in "([":
+            depth += 1
+        elif c in ")]":
+            if depth == 0:
+                return i + 1
+            depth -= 1
+        elif c == "\n":
+            break
+    return at
+
+
+def _inside(text: str, start: int, end: int) -> _Names | None:
+    """Names in the item ``text[start:end]`` of a bracketed group, before its year."""
+    item = text[start:end]
+    lead = _LEAD.match(item)
+    skipped = lead.end() if lead else 0
+    skipped += len(item[skipped:]) - len(item[skipped:].lstrip())
+    body = item[skipped:]
+    whole = _WITHIN.search(body)
+    if whole and whole.start("names") == 0:
+        return _trim(whole, start + skipped)
+    corporate = _CORPORATE.fullmatch(body)
+    if corporate and not regex.search(rf"{_ETAL}", corporate["names"]):
+        name = corporate["names"]
+        if _MONTH.match(name) or name.split()[0] in _NOT_NAMES or regex.match(rf"(?:{_MONTH.pattern[1:-1]})\s", name):
+            return None
+        return _Names(start + skipped, (name,), False)
+    if whole:
+        return _trim(whole, start + skipped)
+    return None
+
+
+def _semicolon_list(text: str, low: int, found: _Names | None) -> _Names | None:
+    """Names before ``found`` that are divided by semicolons, as Brazilian standards print them:
+    ``(Dumay; Guthrie; Farneti, 2010)``. ``low`` is where the group or the previous callout ended."""
+    while found is not None and not found.et_al:
+        head = _SEMICOLON_NAME.search(text, low, found.start)
+        if head is None:
+            break
+        name = split_names(head["name"])
+        if not name or name[0] in _NOT_NAMES:
+            break
+        found = _Names(head.start("name"), (*name, *found.names), found.et_al)
+    return found
+
+
+def _around(text: str, open_at: int) -> _Names | None:
+    """Names right before the bracket that holds only years: ``Lee and Roy (2010)``."""
+    low = max(0, open_at - _WINDOW, text.rfind("\n", 0, open_at) + 1)
+    window = text[low:open_at]
+    corporate = _CORPORATE_HEAD.search(window)
+    names = _BEFORE_BRACKET.search(window)
+    found = _trim(names, low) if names else None
+    if found is not None and (found.et_al or len(found.names) > 1):
+        return found
+    if corporate and regex.search(r"\b(?:of|for|and|on)\b", corporate["names"]):
+        held = _trim(corporate, low)
+        words = corporate["names"].split()
+        if held and len(words) > 2 and not regex.search(_AND + r"\s+\p{Lu}\S*$", corporate["names"]):
+            return _Names(held.start, (text[held.start : low + corporate.end("names")],), False)
+    return found
+
+
+def find_author_year(text: str) -> list[Mark]:
+    """Author–year marks in ``text``, by position."""
+    marks: list[Mark] = []
+    for year in _YEAR.finditer(text):
+        previous = marks[-1] if marks else None
+        if previous and year.start() < previous.end:
+            continue
+        open_at = _open_bracket(text, year.start())
+        inherited = previous is not None and (
+            (open_at is not None and previous.end > open_at)
+            and _SAME_NAMES.match(text[previous.end : year.start()])
+        )
+        narrative = False
+        if inherited and previous is not None:
+            found = _Names(year.start(), previous.names, previous.et_al)
+            narrative = previous.narrative
+            group_start, group_end = previous.group_start, previous.group_end
+        elif open_at is not None:
+            close = _close_bracket(text, year.end())
+            item_start = max(open_at + 1, text.rfind(";", 0, year.start()) + 1, previous.end if previous else 0)
+            between = text[open_at + 1 : year.start()]
+            if not between.strip():
+                around = _around(text, open_at)
+                if around is None or (previous and around.start < previous.end):
+                    continue
+                found, narrative, group_start, group_end = around, True, around.start, close
+            else:
+                skip = regex.match(r"[\s,;:]*(?:pp?\.\s*\d+[\d\s–-]*)?[\s,;:]*(?:and|&)?\s*", text[item_start : year.start()])
+                inside = _inside(text, item_start + (skip.end() if skip else 0), year.start())
+                inside = _semicolon_list(text, max(open_at + 1, previous.end if previous else 0), inside)
+                if inside is None:
+                    continue
+                found, group_start, group_end = inside, open_at, close
+        else:
+            low = max(0, year.start() - _WINDOW, previous.end if previous else 0, text.rfind("\n", 0, year.start()) + 1)
+            bare = _WITHIN.search(text[low : year.start()])
+            named = _trim(bare, low) if bare and bare["etal"] else None
+            if named is None:
+                continue
+            found, narrative, group_start, group_end = named, True, named.start, year.end()
+        end = year.end()
+        if narrative and text[end : end + 1] in (")", "]"):
+            end += 1
+        printed = regex.sub(r"\s+", " ", year[0])
+        marks.append(
+            Mark(found.start, end, Style.AUTHOR_YEAR, group_start, max(group_end, end), (), found.names, printed, found.et_al, narrative)
+        )
+        at = year.end()
+        while printed[-1:].isalpha() and printed[:1].isdigit() and (letter := _NEXT_LETTER.match(text, at)):
+            at = letter.end()
+            printed = printed[:-1] + letter[1]
+            stop = at + 1 if narrative and text[at : at + 1] in (")", "]") else at
+            marks.append(
+                Mark(letter.start(1), stop, Style.AUTHOR_YEAR, group_start, max(group_end, stop), (), found.names, printed, found.et_al, narrative)
+            )
+    return marks

@@ -1,0 +1,91 @@
+"""Numeric markers: ``[1,3–5]``, ``(2)``, ``refs. 4 and 5`` and superscripts such as ``¹²,¹⁴``."""
+
+from collections.abc import Iterator
+
+import regex
+
+from citeclass.callouts.marks import Mark, Style
+from citeclass.text.raised import lower
+
+DASH = r"\-‐‑‒–—−"
+LONGEST_RANGE = 60
+
+_ITEM = rf"\d{{1,3}}[a-z]?(?:\s*[{DASH}]\s*\d{{1,3}})?"
+_LIST = rf"{_ITEM}(?:\s*(?:[,;/]|,?\s*and|&|y|e)\s*{_ITEM})*"
+_PAGES = r"(?:\s*[,:]\s*(?:pp?|chap|ch|fig|table|sect?)\.?\s*[\dixv][\w\s,.–-]*)?"
+_LEAD = r"(?:(?:see|see also|e\.g\.,?|cf\.|reviewed in|refs?\.?)\s+)?"
+_BRACKET = regex.compile(rf"\[\s*{_LEAD}(?P<list>{_LIST}){_PAGES}[\s,;]*\]", regex.IGNORECASE)
+_PAREN = regex.compile(rf"(?<![\w])\(\s*{_LEAD}(?P<list>{_LIST}){_PAGES}[\s,;]*\)", regex.IGNORECASE)
+_WORD = regex.compile(
+    r"(?<![\w])(?:refs?\.|references?)\s*(?P<list>\d{1,3}(?:\s*(?:,|and|,\s*and|&|[–-])\s*\d{1,3})*)(?![\d%]|\.\d)",
+    regex.IGNORECASE,
+)
+_RAISED = r"[⁰¹²³⁴⁵⁶⁷⁸⁹]"
+_SUPER = regex.compile(
+    rf"(?<![⁻⁺{_RAISED[1:-1]}])\[?(?P<list>{_RAISED}{{1,3}}(?:\s?(?:[,;.]\s?|[{DASH}⁻])\s?{_RAISED}{{1,3}})*)\]?"
+    rf"(?!{_RAISED})"
+)
+_ONE = regex.compile(rf"(\d{{1,3}})[a-z]?(?:\s*[{DASH}]\s*(\d{{1,3}}))?")
+# What stands before a raised number that is an exponent or an ordinal of a unit, not a callout.
+_EXPONENT = regex.compile(
+    r"(?:(?<![\p{L}])(?:[dckmµμn]?m|R|r|χ|χ|Χ|X|I|τ|η|η[Pp]|ω|σ|s|ft|in|kg/m|p|h|T|B|d)|\b10|[×x·]\s?10|\d\s?[ckm]?m)$"
+)
+
+
+def expand(first: int, last: int | None) -> tuple[int, ...]:
+    """The numbers of a printed range; a range that runs backwards or too far is its two ends.
+
+    ``12–5`` abbreviates ``12–15``, as some journals print it.
+    """
+    if last is None:
+        return (first,)
+    if last < first:
+        whole = int(str(first)[: -len(str(last))] + str(last)) if len(str(last)) < len(str(first)) else last
+        last = whole
+    if first < last <= first + LONGEST_RANGE:
+        return tuple(range(first, last + 1))
+    return (first, last) if first != last else (first,)
+
+
+def _items(match: "regex.Match[str]", style: Style) -> Iterator[Mark]:
+    base, printed = match.start("list"), lower(match["list"]) if style is Style.SUPERSCRIPT else match["list"]
+    for item in _ONE.finditer(printed):
+        numbers = expand(int(item[1]), int(item[2]) if item[2] else None)
+        yield Mark(
+            start=base + item.start(),
+            end=base + item.end(),
+            style=style,
+            group_start=match.start(),
+            group_end=match.end(),
+            numbers=numbers,
+        )
+
+
+def _is_exponent(text: str, match: "regex.Match[str]") -> bool:
+    numbers = [int(n) for n in regex.findall(r"\d+", lower(match["list"]))]
+    before = text[max(0, match.start() - 8) : match.start()]
+    if before.endswith("10") and not regex.search(r"\d10$", before):
+        return True
+    return len(numbers) == 1 and numbers[0] in (1, 2, 3, 4) and bool(_EXPONENT.search(before))
+
+
+def find_numeric(text: str, *, styles: frozenset[Style]) -> list[Mark]:
+    """Numeric marks of ``styles`` in ``text``; ``refs. 4 and 5`` counts with the bracketed ones."""
+    marks: list[Mark] = []
+    if Style.BRACKET in styles:
+        for pattern in (_BRACKET, _WORD):
+            for match in pattern.finditer(text):
+                marks.extend(_items(match, Style.BRACKET))
+    if Style.PAREN in styles:
+        for match in _PAREN.finditer(text):
+            marks.extend(_items(match, Style.PAREN))
+    if Style.SUPERSCRIPT in styles:
+        for match in _SUPER.finditer(text):
+            if not _is_exponent(text, match):
+                marks.extend(_items(match, Style.SUPERSCRIPT))
+    marks.sort(key=lambda m: (m.start, -m.end))
+    kept: list[Mark] = []
+    for mark in marks:
+        if not kept or mark.start >= kept[-1].end:
+            kept.append(mark)
+    return kept

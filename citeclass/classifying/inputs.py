@@ -1,0 +1,71 @@
+"""What the model reads: the citing sentence with its target marked, and a little context.
+
+The same function prepares training rows and live statements, so that the two cannot drift apart.
+"""
+
+import re
+from dataclasses import dataclass
+
+from citeclass.callouts import find
+from citeclass.text import tidy
+
+TARGET = "[TARGET]"
+OTHER = "[CITE]"
+SPECIAL_TOKENS = (TARGET, OTHER)
+
+_WORD = r"\[(?:TARGET|CITE)\]"
+_SEPARATOR = r"\s*(?:[,;&–-]|and)?\s*"
+_BRACKETED = re.compile(rf"[\[(⟨]\s*((?:{_WORD}{_SEPARATOR})+)[\])⟩]")
+_NEIGHBOURS = re.compile(rf"\[CITE\](?:{_SEPARATOR}\[CITE\])+")
+_BEFORE_CHARACTERS = 320
+_SECTION_CHARACTERS = 60
+
+
+@dataclass(frozen=True, slots=True)
+class ModelInput:
+    """Two segments of text: the marked sentence, and ``section : sentence before`` (may be empty)."""
+
+    sentence: str
+    context: str
+
+
+def mark_callouts(sentence: str, start: int | None, end: int | None) -> str:
+    """``sentence`` with the callout at ``start:end`` as ``[TARGET]`` and every other one as ``[CITE]``.
+
+    Callouts are found by the grammar; a target that is only part of one (the year of
+    ``Yang et al., 2022``) grows to all of it. Brackets around callouts are dropped and neighbouring
+    ``[CITE]`` merged, so that the input looks alike in every printing style. ``start`` None
+    means no target is known: all callouts then read ``[CITE]``.
+    """
+    pieces: list[tuple[int, int, str]] = []
+    for mark in find(sentence):
+        if start is not None and end is not None and mark.start < end and mark.end > start:
+            start, end = min(start, mark.start), max(end, mark.end)
+        else:
+            pieces.append((mark.start, mark.end, OTHER))
+    if start is not None and end is not None:
+        pieces = [p for p in pieces if p[1] <= start or p[0] >= end]
+        pieces.append((start, end, TARGET))
+    out, at = [], 0
+    for a, b, word in sorted(pieces):
+        out += [sentence[at:a], f" {word} "]
+        at = b
+    out.append(sentence[at:])
+    marked = _BRACKETED.sub(r" \1 ", "".join(out))
+    return tidy(_NEIGHBOURS.sub(OTHER, marked))
+
+
+def model_input(
+    sentence: str, *, start: int | None, end: int | None, before: str | None = None, section: str | None = None
+) -> ModelInput:
+    """The input for one callout of one sentence.
+
+    ``start:end`` are offsets into ``sentence``. Of ``before`` (the sentence before) the last
+    320 characters are used, of ``section`` (its printed title) the first 60.
+    """
+    context = []
+    if section:
+        context.append(f"{tidy(section)[:_SECTION_CHARACTERS].casefold()} :")
+    if before:
+        context.append(mark_callouts(tidy(before)[-_BEFORE_CHARACTERS:], None, None))
+    return ModelInput(mark_callouts(sentence, start, end), " ".join(context))

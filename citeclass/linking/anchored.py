@@ -1,0 +1,101 @@
+"""Callouts that the publisher tagged: widened to what is printed, ranges filled in."""
+
+import re
+
+from citeclass.callouts import Mark, find
+from citeclass.callouts.numeric import DASH, expand
+from citeclass.records import Anchor, Callout, Document, Reference, Style, Target, Unlinked
+from citeclass.text import lower
+from citeclass.text.raised import RAISED_DIGITS
+
+_RANGE_GAP = re.compile(rf"[\s\]\[]*[{DASH}⁻][\s\]\[]*")
+_NUMBERS = re.compile(rf"\D*(\d{{1,3}})[a-z]?(?:\s*[{DASH}]\s*(\d{{1,3}}))?\D*")
+
+
+def anchored_callouts(document: Document, references: tuple[Reference, ...]) -> list[Callout]:
+    """One callout for each tag, or for each range of two tags; ordinals are not set yet."""
+    by_key: dict[str, list[int]] = {}
+    for reference in references:
+        for key in reference.keys:
+            by_key.setdefault(key, []).append(reference.index)
+    callouts: list[Callout] = []
+    at, anchors = 0, sorted(document.anchors, key=lambda a: a.start)
+    for paragraph in document.paragraphs:
+        own: list[Anchor] = []
+        while at < len(anchors) and anchors[at].start < paragraph.end:
+            own.append(anchors[at])
+            at += 1
+        if own:
+            text = document.text[paragraph.start : paragraph.end]
+            callouts += _in_paragraph(text, paragraph.start, own, references, by_key)
+    return callouts
+
+
+def _in_paragraph(
+    text: str, base: int, anchors: list[Anchor], references: tuple[Reference, ...], by_key: dict[str, list[int]]
+) -> list[Callout]:
+    marks, callouts = find(text), []
+    number = 0
+    while number < len(anchors):
+        anchor = anchors[number]
+        start, end = anchor.start - base, anchor.end - base
+        targets = _targets(anchor, text[start:end], references, by_key)
+        following = anchors[number + 1] if number + 1 < len(anchors) else None
+        if following is not None and targets and _RANGE_GAP.fullmatch(text, end, following.start - base):
+            last = _targets(following, text[following.start - base : following.end - base], references, by_key)
+            if last and _is_number(text[start:end]) and targets[-1] < last[0] <= targets[-1] + 60:
+                targets = list(dict.fromkeys([*targets, *range(targets[-1], last[0]), *last]))
+                end = following.end - base
+                number += 1
+        callouts.append(_callout(text, base, start, end, targets, anchor, marks))
+        number += 1
+    return callouts
+
+
+def _is_number(surface: str) -> bool:
+    return _NUMBERS.fullmatch(lower(surface)) is not None
+
+
+def _targets(anchor: Anchor, surface: str, references: tuple[Reference, ...], by_key: dict[str, list[int]]) -> list[int]:
+    """Reference indices of one tag; a tag around a whole range (``3–6``) gets those between, too."""
+    found = list(dict.fromkeys(i for key in anchor.keys for i in by_key.get(key, ())))
+    printed = _NUMBERS.fullmatch(lower(surface))
+    if len(found) == 1 and printed and printed[2]:
+        numbers = expand(int(printed[1]), int(printed[2]))
+        last = found[0] + numbers[-1] - numbers[0]
+        if len(numbers) > 1 and last < len(references):
+            found = list(range(found[0], last + 1))
+    elif len(found) == 2 and printed and printed[2] and found[0] < found[1] <= found[0] + 60:
+        found = list(range(found[0], found[1] + 1))
+    return found
+
+
+def _callout(
+    text: str, base: int, start: int, end: int, targets: list[int], anchor: Anchor, marks: list[Mark]
+) -> Callout:
+    """The callout at ``text[start:end]``, grown to the grammar's mark that it is part of."""
+    group_start, group_end, style = start, end, _style_of(text, start, end)
+    for mark in marks:
+        if mark.start < end and mark.end > start:
+            start, end = min(start, mark.start), max(end, mark.end)
+            group_start, group_end, style = min(start, mark.group_start), max(end, mark.group_end), mark.style
+            break
+    return Callout(
+        0,
+        base + start,
+        base + end,
+        base + group_start,
+        base + group_end,
+        style,
+        tuple(Target(i, 1.0) for i in targets),
+        None if targets else Unlinked.BROKEN_LINK,
+    )
+
+
+def _style_of(text: str, start: int, end: int) -> Style:
+    surface = text[start:end]
+    if any(c in RAISED_DIGITS for c in surface):
+        return Style.SUPERSCRIPT
+    if not _is_number(surface):
+        return Style.AUTHOR_YEAR
+    return Style.PAREN if "(" in text[max(0, start - 12) : start + 1] else Style.BRACKET

@@ -1,0 +1,108 @@
+"""Which reference an author–year callout means."""
+
+import re
+from dataclasses import dataclass
+
+from citeclass.linking.names import core, names_agree
+from citeclass.records import Reference, Target, Unlinked
+from citeclass.text import squash, words
+
+_YEAR = re.compile(r"(1[5-9]\d\d|20\d\d)([a-z]?)")
+_TIE = 0.04
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """A link, or the reason there is none."""
+
+    targets: tuple[Target, ...]
+    reason: Unlinked | None = None
+
+
+class AuthorYearIndex:
+    """References by the surnames and years they can be called by."""
+
+    def __init__(self, references: tuple[Reference, ...]) -> None:
+        self._references = references
+        self._by_name: dict[str, list[Reference]] = {}
+        for reference in references:
+            for name in self._handles(reference):
+                self._by_name.setdefault(name, []).append(reference)
+        self._cache: dict[tuple[tuple[str, ...], str | None, bool], Outcome] = {}
+
+    @staticmethod
+    def _handles(reference: Reference) -> set[str]:
+        """Short keys under which a callout may look this reference up."""
+        head = reference.authors[0].family if reference.authors else reference.raw[:60]
+        parts = words(head)
+        handles = {squash(head)[:6], core(head)[:6], *(p[:6] for p in parts if len(p) > 2)}
+        handles |= {w[:6] for w in words(reference.raw[:40])[:2] if len(w) > 2}
+        initials = "".join(w[0] for w in parts)
+        return {h for h in handles if h} | ({f"={initials}"} if len(initials) > 2 else set())
+
+    def candidates(self, name: str) -> list[Reference]:
+        """References that could carry ``name``, in order."""
+        keys = {squash(name)[:6], core(name)[:6], *(p[:6] for p in words(name) if len(p) > 2)}
+        if name.isupper():
+            keys.add(f"={squash(name)}")
+        found = {r.index: r for k in keys for r in self._by_name.get(k, ())}
+        if name.isupper() and not found:
+            found = {r.index: r for r in self._references if squash(r.raw).startswith(squash(name))}
+        return [found[i] for i in sorted(found)]
+
+    def match(self, names: tuple[str, ...], year: str | None, *, et_al: bool) -> Outcome:
+        """The reference meant by ``names`` and ``year``.
+
+        Several that fit equally well are no link: the outcome says *ambiguous*.
+        """
+        key = (names, year, et_al)
+        if key not in self._cache:
+            self._cache[key] = self._match(names, year, et_al=et_al)
+        return self._cache[key]
+
+    def _match(self, names: tuple[str, ...], year: str | None, *, et_al: bool) -> Outcome:
+        if not self._references:
+            return Outcome((), Unlinked.NO_BIBLIOGRAPHY)
+        scored = []
+        for reference in self.candidates(names[0]) if names else []:
+            score = names_agree(names, et_al=et_al, reference=reference) * self._year_fit(year, reference)
+            if score >= 0.35:
+                scored.append((score, reference))
+        if not scored:
+            return Outcome((), Unlinked.NOT_IN_LIST)
+        scored.sort(key=lambda s: (-s[0], s[1].index))
+        best = [r for s, r in scored if s >= scored[0][0] - _TIE]
+        if len(best) > 1:
+            by_letter = self._by_letter(year, best)
+            if by_letter is None:
+                distinct = {squash(r.title or r.raw) for r in best}
+                if len(distinct) > 1:
+                    return Outcome((), Unlinked.AMBIGUOUS)
+            best = [by_letter or best[0]]
+        return Outcome((Target(best[0].index, round(scored[0][0], 3)),))
+
+    @staticmethod
+    def _year_fit(year: str | None, reference: Reference) -> float:
+        mine, theirs = _YEAR.search(year or ""), _YEAR.search(reference.year or "")
+        if mine is None:  # in press, n.d.
+            word = re.sub(r"[\s.]", "", year or "").casefold()
+            same = word and word in re.sub(r"[\s.()]", "", f"{reference.year or ''} {reference.raw}").casefold()
+            return 0.95 if same else (0.6 if word in ("inpress", "forthcoming", "submitted") and theirs is None else 0.4)
+        if theirs is None:
+            return 0.85 if mine[1] in reference.raw else 0.0
+        if mine[1] == theirs[1]:
+            if mine[2] == theirs[2]:
+                return 1.0
+            return 0.9 if not (mine[2] and theirs[2]) else 0.0
+        if re.search(rf"(?<!\d){mine[1]}(?!\d)", reference.raw) and "/" in f"{year}{reference.year}":
+            return 0.9
+        return 0.45 if abs(int(mine[1]) - int(theirs[1])) == 1 else 0.0
+
+    @staticmethod
+    def _by_letter(year: str | None, best: list[Reference]) -> Reference | None:
+        """Printed ``2010b`` among entries that lack letters: the second in the list."""
+        mine = _YEAR.search(year or "")
+        if mine is None or not mine[2] or any((_YEAR.search(r.year or "") or ["", "", "x"])[2] for r in best):
+            return None
+        place = ord(mine[2]) - ord("a")
+        return best[place] if place < len(best) else None

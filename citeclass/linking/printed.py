@@ -1,0 +1,121 @@
+"""Callouts in documents without tags: the style is decided from evidence, then each mark is linked."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+import regex
+
+from citeclass.callouts import Mark, Style, find
+from citeclass.linking.matching import AuthorYearIndex, Outcome
+from citeclass.linking.names import same_body
+from citeclass.records import Callout, Document, Paragraph, Reference, Target, Unlinked, Zone
+
+# A style that is easily mistaken for something else must explain more of the reference list to be chosen.
+_TRUST = {Style.AUTHOR_YEAR: 1.0, Style.BRACKET: 1.0, Style.PAREN: 0.8, Style.SUPERSCRIPT: 0.9}
+_MEASURE_BEFORE = regex.compile(r"(?:\b(?:CI|n|N|p|df|SD|SE|M|IQR|range|t|F|r|OR|HR|RR|β|eq|equation|eqs|fig|table|step|type|phase|criterion|hypothesis|items?|grade|stage|levels?|aims?|\d)\s*[=:.]?\s*)$", regex.IGNORECASE)
+_CAPITALISED = regex.compile(r"(?:\p{Lu}[\p{L}’'&\-]*\s+){1,8}$")
+
+
+def printed_callouts(document: Document, references: tuple[Reference, ...]) -> list[Callout]:
+    """Callouts of the document's own style; ordinals are not set yet."""
+    marks = [(p, m) for p in document.paragraphs for m in _shifted(document, p)]
+    index = AuthorYearIndex(references)
+    numbered = _by_number(references)
+    style = decide_style([m for p, m in marks if p.zone is Zone.BODY], index, numbered)
+    if style is None:
+        return []
+    callouts = []
+    for paragraph, mark in marks:
+        if mark.style is not style:
+            continue
+        if style is Style.AUTHOR_YEAR:
+            mark = _grown(document.text, paragraph, mark, index)
+            outcome = index.match(mark.names, mark.year, et_al=mark.et_al)
+            if outcome.reason is Unlinked.NOT_IN_LIST and len(mark.names) > 1:
+                mark, outcome = _without_lead(document.text, mark, index, outcome)
+        else:
+            outcome = _numeric(mark, numbered, has_list=bool(references))
+            if style is Style.PAREN and _is_measure(document.text, mark):
+                continue
+            if style is not Style.BRACKET and not outcome.targets:
+                continue
+        callouts.append(
+            Callout(0, mark.start, mark.end, mark.group_start, mark.group_end, style, outcome.targets, outcome.reason)
+        )
+    return callouts
+
+
+def _shifted(document: Document, paragraph: Paragraph) -> Iterator[Mark]:
+    base = paragraph.start
+    for m in find(document.text[base : paragraph.end]):
+        yield replace(
+            m, start=m.start + base, end=m.end + base, group_start=m.group_start + base, group_end=m.group_end + base
+        )
+
+
+def _by_number(references: tuple[Reference, ...]) -> dict[int, int]:
+    """Printed numbers to indices; a list without numbers counts from 1."""
+    printed = {r.number: r.index for r in reversed(references) if r.number is not None}
+    return printed if len(printed) > len(references) / 2 else {r.index + 1: r.index for r in references}
+
+
+def decide_style(marks: list[Mark], index: AuthorYearIndex, numbered: dict[int, int]) -> Style | None:
+    """The style whose marks reach most of the reference list; without a list, the most frequent.
+
+    None where there is not a single mark.
+    """
+    reached: dict[Style, set[int]] = {}
+    counted: dict[Style, int] = {}
+    for mark in marks:
+        counted[mark.style] = counted.get(mark.style, 0) + 1
+        outcome = (
+            index.match(mark.names, mark.year, et_al=mark.et_al)
+            if mark.style is Style.AUTHOR_YEAR
+            else _numeric(mark, numbered, has_list=bool(numbered))
+        )
+        reached.setdefault(mark.style, set()).update(t.reference for t in outcome.targets)
+    if not counted:
+        return None
+    return max(counted, key=lambda s: (len(reached[s]) * _TRUST[s], counted[s] * _TRUST[s]))
+
+
+def _numeric(mark: Mark, numbered: dict[int, int], *, has_list: bool) -> Outcome:
+    if not has_list:
+        return Outcome((), Unlinked.NO_BIBLIOGRAPHY)
+    targets = tuple(Target(numbered[n], 0.97) for n in mark.numbers if n in numbered)
+    if len(targets) < len(mark.numbers):
+        targets = targets if len(mark.numbers) == 1 or len(targets) >= len(mark.numbers) / 2 else ()
+    return Outcome(targets, None if targets else Unlinked.OUT_OF_RANGE)
+
+
+def _is_measure(text: str, mark: Mark) -> bool:
+    """Whether ``(3)`` follows something that makes it a value, an equation or a list number."""
+    before = text[max(0, mark.group_start - 24) : mark.group_start]
+    return bool(_MEASURE_BEFORE.search(before)) or before.endswith("\n") or mark.group_start == 0
+
+
+def _grown(text: str, paragraph: Paragraph, mark: Mark, index: AuthorYearIndex) -> Mark:
+    """A narrative corporate author grown to its whole name: the grammar alone sees ``Organization (2021)``."""
+    if not mark.narrative or len(mark.names) != 1:
+        return mark
+    lead = _CAPITALISED.search(text, max(paragraph.start, mark.start - 100), mark.start)
+    while lead and lead[0].strip():
+        start = lead.start()
+        name = text[start : mark.start] + mark.names[0]
+        if any(r.authors and same_body(name, r.authors[0], "") >= 0.97 for r in index.candidates(name)):
+            return replace(mark, start=start, group_start=min(start, mark.group_start), names=(name,))
+        lead = regex.compile(r"\s(?:\p{Lu}[\p{L}’'&\-]*\s+)+$").search(text, start + 1, mark.start)
+        if lead:
+            lead = _CAPITALISED.search(text, lead.start() + 1, mark.start)
+    return mark
+
+
+def _without_lead(text: str, mark: Mark, index: AuthorYearIndex, outcome: Outcome) -> tuple[Mark, Outcome]:
+    """``In contrast to Bowlby, Ainsworth (1969)``: names before a comma may belong to the sentence."""
+    for skip in range(1, len(mark.names)):
+        rest = mark.names[skip:]
+        found = index.match(rest, mark.year, et_al=mark.et_al)
+        at = text.find(rest[0], mark.start, mark.end)
+        if found.targets and at > 0:
+            return replace(mark, start=at, group_start=max(at, mark.group_start) if mark.narrative else mark.group_start, names=rest), found
+    return mark, outcome

@@ -1,0 +1,80 @@
+"""What a page carries besides the article: running headers and footers, page and line numbers, watermarks."""
+
+import re
+from collections import Counter, defaultdict
+
+from citeclass.reading.pdf.lines import Line
+
+_MARGIN = 0.13  # share of the page's height at top and bottom where single numbers are page numbers
+_NUMBER = re.compile(r"(?:(?:page|p\.|pg\.?|s\.)\s*)?[\divxlIVXL]{1,6}(?:\s*(?:of|/|de|\||–|-)\s*\d{1,4})?")
+_STANDING = re.compile(
+    r"author manuscript|^available in pmc|^nih-pa|^downloaded from|^this article is protected by copyright|"
+    r"^for personal use|^©|^copyright ©|all rights reserved|^e?issn\b|creative ?commons|^\(?cc by|^doi:?\s*10\.|^https?://(?:dx\.)?doi\.org|^www\.",
+    re.IGNORECASE,
+)
+
+
+def without_furniture(lines: list[Line], heights: dict[int, float]) -> list[Line]:
+    """``lines`` less those that repeat at one height across pages, page numbers and line numbers.
+
+    ``heights`` gives each page's height in points.
+    """
+    repeated = _repeated(lines, heights)
+    numbers = _line_numbers(lines)
+    return [
+        line
+        for i, line in enumerate(lines)
+        if i not in repeated and i not in numbers and not _is_margin_number(line, heights[line.page])
+    ]
+
+
+def _shape(text: str) -> str:
+    return re.sub(r"\d+|\b[ivxl]+\b", "#", re.sub(r"\s+", "", text.casefold()))[:60]
+
+
+def _repeated(lines: list[Line], heights: dict[int, float]) -> set[int]:
+    pages = len(heights)
+    if pages < 2:
+        return set()
+    places: dict[tuple[str, int], set[int]] = defaultdict(set)
+    members: dict[tuple[str, int], list[int]] = defaultdict(list)
+    for i, line in enumerate(lines):
+        share = line.baseline / heights[line.page]
+        edge = share > 1 - _MARGIN or share < _MARGIN or bool(_STANDING.search(line.text))
+        if not edge and len(line.text) > 90:
+            continue
+        for step in (0, 1):
+            key = (_shape(line.text), round((line.baseline + step * 3) / 6))
+            places[key].add(line.page)
+            members[key].append(i)
+    need = 2 if pages <= 4 else 3
+    gone: set[int] = set()
+    for key, seen in places.items():
+        at_edge = [
+            i
+            for i in members[key]
+            if not _MARGIN < lines[i].baseline / heights[lines[i].page] < 1 - _MARGIN or _STANDING.search(lines[i].text)
+        ]
+        if len(seen) >= need and (at_edge or len(seen) >= max(4, 0.6 * pages)):
+            gone.update(members[key])
+    return gone
+
+
+def _is_margin_number(line: Line, height: float) -> bool:
+    share = line.baseline / height
+    return (share > 1 - _MARGIN or share < _MARGIN) and bool(_NUMBER.fullmatch(line.text.strip()))
+
+
+def _line_numbers(lines: list[Line]) -> set[int]:
+    """Lines that are only a number, many, at one left edge, counting up: a manuscript's line numbers."""
+    bare = [(i, int(line.text)) for i, line in enumerate(lines) if line.text.isdecimal() and len(line.text) <= 4]
+    edges = Counter(round(lines[i].x1 / 4) for i, _ in bare)
+    gone: set[int] = set()
+    for edge, count in edges.items():
+        if count < 15:
+            continue
+        own = [(i, n) for i, n in bare if round(lines[i].x1 / 4) == edge]
+        rising = sum(b[1] - a[1] in (1, 5) for a, b in zip(own, own[1:], strict=False))
+        if rising > 0.7 * len(own):
+            gone.update(i for i, _ in own)
+    return gone

@@ -1,0 +1,170 @@
+"""The printed lines of a PDF page, from pdfium's characters.
+
+One pass over the characters in the order the file draws them: they join a line while baseline and
+position allow. Sizes are the font's times the character matrix's scale (the raw font size means
+nothing in most files). Smaller characters on a raised baseline become superscripts.
+"""
+
+import ctypes
+import math
+import re
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import pypdfium2 as pdfium
+import pypdfium2.raw as raw
+
+from citeclass.text import raise_, tidy
+
+SOFT_HYPHEN = "\u00ad"
+
+_RAISED_SIZE = 0.86
+_GAP = 4.0  # em: a wider gap starts a new cell
+_BACK = 1.2  # em: a longer step back starts a new line
+_BOLD = re.compile(r"bold|black|heavy|semib|demi|-bd|\.b\b|medi$", re.IGNORECASE)
+_ITALIC = re.compile(r"ital|obli|-it\b|\.i\b", re.IGNORECASE)
+_LIGATURES = str.maketrans({"ﬁ": "fi", "ﬂ": "fl", "ﬀ": "ff", "ﬃ": "ffi", "ﬄ": "ffl", "\u2028": " ", "\x02": "-"})
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line (or table cell) as printed. Coordinates are points from the page's lower left corner."""
+
+    text: str
+    page: int
+    x0: float
+    x1: float
+    baseline: float
+    size: float
+    bold: bool = False
+    italic: bool = False
+
+    @property
+    def hyphenated(self) -> bool:
+        """Whether the last word goes on in the next line."""
+        return self.text.endswith(SOFT_HYPHEN)
+
+
+@dataclass(slots=True)
+class _Glyph:
+    char: str
+    x0: float
+    x1: float
+    baseline: float
+    size: float
+    index: int
+
+
+class _Reader:
+    """ctypes calls for one text page, with their buffers made once."""
+
+    def __init__(self, textpage: Any) -> None:
+        self._page = textpage.raw if hasattr(textpage, "raw") else textpage
+        self._rect, self._matrix = raw.FS_RECTF(), raw.FS_MATRIX()
+        self._x, self._y = ctypes.c_double(), ctypes.c_double()
+        self._sizes: dict[float, float] = {}
+        self._name = ctypes.create_string_buffer(160)
+        self.count = raw.FPDFText_CountChars(self._page)
+
+    def code(self, k: int) -> int:
+        return int(raw.FPDFText_GetUnicode(self._page, k))
+
+    def glyph(self, k: int, char: str) -> _Glyph:
+        raw.FPDFText_GetLooseCharBox(self._page, k, ctypes.byref(self._rect))
+        raw.FPDFText_GetCharOrigin(self._page, k, self._x, self._y)
+        left, right = self._rect.left, self._rect.right
+        height = round(self._rect.top - self._rect.bottom, 2)
+        if height not in self._sizes:
+            raw.FPDFText_GetMatrix(self._page, k, ctypes.byref(self._matrix))
+            scale = math.hypot(self._matrix.b, self._matrix.d) or 1.0
+            self._sizes[height] = round(float(raw.FPDFText_GetFontSize(self._page, k)) * scale, 2)
+        return _Glyph(char, left, right, self._y.value, self._sizes[height] or height, k)
+
+    def upright(self, k: int) -> bool:
+        angle = float(raw.FPDFText_GetCharAngle(self._page, k))
+        return min(abs(angle), abs(angle - 2 * math.pi)) < 0.2
+
+    def font(self, k: int) -> tuple[bool, bool]:
+        """Bold, italic."""
+        flags = ctypes.c_int()
+        length = raw.FPDFText_GetFontInfo(self._page, k, self._name, 160, flags)
+        name = self._name.raw[: max(0, min(length, 160) - 1)].decode("latin-1")
+        bold = bool(_BOLD.search(name)) or int(raw.FPDFText_GetFontWeight(self._page, k)) >= 600
+        return bold, bool(_ITALIC.search(name)) or bool(flags.value & 64)
+
+
+def page_lines(page: pdfium.PdfPage, number: int) -> list[Line]:
+    """The upright lines of ``page`` (numbered from 1), in the order the file draws them."""
+    textpage = page.get_textpage()
+    try:
+        reader = _Reader(textpage)
+        lines: list[Line] = []
+        current: list[_Glyph] = []
+        space = False
+        for k in range(reader.count):
+            code = reader.code(k)
+            if code in (0, 10, 13, 32, 160, 9) or 0x2000 <= code <= 0x200B:
+                space = True
+                continue
+            char = SOFT_HYPHEN if code in (0xFFFE, 2, 0xAD) else chr(code).translate(_LIGATURES) if code < 0x110000 else ""
+            if not char or 0xD800 <= code <= 0xDFFF:
+                continue
+            glyph = reader.glyph(k, char)
+            if current and not _joins(current, glyph):
+                _flush(current, reader, number, lines.append)
+                current = []
+            elif space and current:
+                current.append(_Glyph(" ", current[-1].x1, glyph.x0, glyph.baseline, current[-1].size, -1))
+            space = False
+            current.append(glyph)
+        _flush(current, reader, number, lines.append)
+        return lines
+    finally:
+        textpage.close()
+
+
+def _joins(line: list[_Glyph], glyph: _Glyph) -> bool:
+    last = line[-1]
+    size = max(last.size, glyph.size, line[0].size)
+    rise = abs(glyph.baseline - last.baseline)
+    gap = glyph.x0 - last.x1
+    return rise <= 0.62 * size and -_BACK * size < gap < _GAP * size
+
+
+def _flush(glyphs: list[_Glyph], reader: _Reader, number: int, emit: Callable[[Line], None]) -> None:
+    solid = [g for g in glyphs if g.index >= 0]
+    if not solid or not reader.upright(solid[len(solid) // 2].index):
+        return
+    sizes = Counter(round(g.size, 1) for g in solid)
+    main = max(sizes, key=lambda s: (sizes[s] * s, s))
+    bases = sorted(g.baseline for g in solid if abs(g.size - main) < 0.15) or [solid[0].baseline]
+    base = bases[len(bases) // 2]
+    pieces: list[str] = []
+    run: list[str] = []
+    for glyph in glyphs:
+        if glyph.index >= 0 and glyph.size < _RAISED_SIZE * main and glyph.baseline > base + 0.12 * main:
+            run.append(glyph.char)
+            continue
+        if run and glyph.char == " ":
+            run.append(" ")
+            continue
+        pieces += _raised(run)
+        run = []
+        pieces.append(glyph.char)
+    pieces += _raised(run)
+    text = tidy("".join(pieces))
+    if text:
+        head, tail = reader.font(solid[0].index), reader.font(solid[-1].index)
+        emit(
+            Line(
+                text, number, min(g.x0 for g in solid), max(g.x1 for g in solid), base, main,
+                head[0] and tail[0], head[1] and tail[1],
+            )
+        )  # fmt: skip
+
+
+def _raised(run: list[str]) -> list[str]:
+    text = "".join(run)
+    return [text if "[" in text or "(" in text else raise_(text)] if run else []

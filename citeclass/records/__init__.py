@@ -1,0 +1,44 @@
+"""The values everything else passes along: frozen, typed, unaware of files, models and databases."""
+
+from citeclass.records.document import (
+    Anchor,
+    Author,
+    Document,
+    FrontMatter,
+    Paragraph,
+    PrintedLine,
+    Reference,
+    Section,
+    SectionKind,
+    Zone,
+)
+from citeclass.records.failure import Failure, Reason
+from citeclass.records.link import Callout, Linking, Style, Target, Unlinked
+from citeclass.records.prediction import STANCES, OperatingPoint, Prediction, Stance
+from citeclass.records.statement import CitationStatement, Source
+
+__all__ = [
+    "STANCES",
+    "Anchor",
+    "Author",
+    "Callout",
+    "CitationStatement",
+    "Document",
+    "Failure",
+    "FrontMatter",
+    "Linking",
+    "OperatingPoint",
+    "Paragraph",
+    "Prediction",
+    "PrintedLine",
+    "Reason",
+    "Reference",
+    "Section",
+    "SectionKind",
+    "Source",
+    "Stance",
+    "Style",
+    "Target",
+    "Unlinked",
+    "Zone",
+]

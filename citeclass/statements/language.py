@@ -1,0 +1,22 @@
+"""The language a text is written in (py3langid, after Lui & Baldwin 2012)."""
+
+from functools import cache
+from typing import Any
+
+SURE = 0.99
+ENOUGH = 160
+
+
+@cache
+def _identifier() -> Any:
+    from py3langid.langid import MODEL_FILE, LanguageIdentifier
+
+    return LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
+
+
+def detect_language(text: str, *, declared: str | None = None) -> str | None:
+    """The ISO 639-1 code of ``text``; ``declared`` where the text is short or the answer unsure."""
+    if len(text) < ENOUGH:
+        return declared
+    code, probability = _identifier().classify(text[:3000])
+    return str(code) if probability >= SURE else declared

@@ -1,0 +1,40 @@
+"""DOIs as people and publishers print them."""
+
+import html
+import re
+from urllib.parse import unquote
+
+_DOI = re.compile(r"10\.\d{4,9}(?:\.\d+)*/[^\s\"“”]+", re.IGNORECASE)
+_TAIL = ".,;:'’*>-–"
+
+
+def normal_doi(text: str | None) -> str | None:
+    """The DOI in ``text`` (bare, ``doi:`` or a URL) in lower case, or None if there is none.
+
+    DOIs compare without case (DOI Handbook, 2.4); percent-encoding and HTML entities are undone.
+    """
+    return find_doi(unquote(html.unescape(text))) if text else None
+
+
+def find_doi(text: str | None) -> str | None:
+    """The first DOI within running text, without the punctuation that follows it.
+
+    A closing bracket is kept only where its opening one is part of the DOI, as in the
+    old Wiley and Elsevier forms ``10.1016/S0163-6383(99)00015-6``.
+    """
+    match = _DOI.search(text or "")
+    if match is None:
+        return None
+    doi = match.group(0)
+    while doi:
+        if doi[-1] in _TAIL:
+            doi = doi[:-1]
+        elif (doi[-1] == ")" and doi.count("(") < doi.count(")")) or (
+            doi[-1] == "]" and doi.count("[") < doi.count("]")
+        ):
+            doi = doi[:-1]
+        elif doi[-1] == "<" or (doi[-1] == "}" and "{" not in doi):
+            doi = doi[:-1]
+        else:
+            break
+    return doi.casefold() if "/" in doi and not doi.endswith("/") else None
