@@ -13,7 +13,9 @@ from citeclass.callouts.marks import Mark, Style
 
 _APOSTROPHE = "'’ʼ`´"
 _PARTICLE = r"(?:[Vv]an|[Vv]on|[Dd]e|[Dd]er|[Dd]en|[Dd]el|[Dd]ella|[Dd]i|[Dd]a|[Dd]os|[Dd]as|[Dd]u|[Ll]a|[Ll]e|[Ee]l|[Aa]l|[Bb]in|[Ii]bn|[Tt]er|[Tt]en|[Tt]e|[Zz]u|’t|'t|[Ss]t\.|[Mm]ac|[Mm]c|und|von)"
-_SURNAME = rf"(?:{_PARTICLE}\s+){{0,3}}(?:[dDlLOoMN][{_APOSTROPHE}]|al-|el-|de-)?\p{{Lu}}[\p{{L}}\p{{M}}{_APOSTROPHE}\-‐‑]*"
+_SURNAME = (
+    rf"(?:{_PARTICLE}\s+){{0,3}}(?:[dDlLOoMN][{_APOSTROPHE}]|al-|el-|de-)?\p{{Lu}}[\p{{L}}\p{{M}}{_APOSTROPHE}\-‐‑]*"
+)
 _INITIALS = r"(?:\p{Lu}\p{M}?\.?[\s\-‐]?){1,3}"
 _ONE = rf"(?:(?:\p{{Lu}}\.[\s\-‐]?){{1,3}}\s?)?{_SURNAME}(?:\s+(?:Jr|Sr|II|III)\.?)?(?:,?\s+(?:\p{{Lu}}\.[\s\-‐]?){{1,3}}(?=[\s,;&(]|$))?"
 _AND = r"(?:and|&|y|e|und|et|og|och|en|with)"
@@ -52,14 +54,137 @@ _MONTH = regex.compile(
 )
 # Capitalised words that open a sentence before a name: not names themselves.
 _NOT_NAMES = frozenset(
-    """However In Although While As Similarly Moreover Furthermore Both Following The These This Those That For From By
-    With And But Also Thus Hence Therefore Since Because Unlike Like See Given Building Finally First Second Third When
-    Where Whereas Recently Indeed Interestingly Likewise Conversely Additionally Consistent Contrary According Study
-    Studies Work Importantly Notably Specifically Later Early Earlier Overall Nevertheless Nonetheless Still Yet On To
-    At After Before Even If Based Only Research Researchers Authors Using Our Their An A Here There Then Some Many Most
-    Several Other Others Similar Compared Por Para Segundo Según En El La Los Las Os Um Uma Como Assim Para Figure Table
-    Fig Eq Equation Section Review Instead Despite Rather Perhaps Again Further More Within Among Between Through
-    Findings Results Data Evidence Previous Prior""".split()
+    [
+        "However",
+        "In",
+        "Although",
+        "While",
+        "As",
+        "Similarly",
+        "Moreover",
+        "Furthermore",
+        "Both",
+        "Following",
+        "The",
+        "These",
+        "This",
+        "Those",
+        "That",
+        "For",
+        "From",
+        "By",
+        "With",
+        "And",
+        "But",
+        "Also",
+        "Thus",
+        "Hence",
+        "Therefore",
+        "Since",
+        "Because",
+        "Unlike",
+        "Like",
+        "See",
+        "Given",
+        "Building",
+        "Finally",
+        "First",
+        "Second",
+        "Third",
+        "When",
+        "Where",
+        "Whereas",
+        "Recently",
+        "Indeed",
+        "Interestingly",
+        "Likewise",
+        "Conversely",
+        "Additionally",
+        "Consistent",
+        "Contrary",
+        "According",
+        "Study",
+        "Studies",
+        "Work",
+        "Importantly",
+        "Notably",
+        "Specifically",
+        "Later",
+        "Early",
+        "Earlier",
+        "Overall",
+        "Nevertheless",
+        "Nonetheless",
+        "Still",
+        "Yet",
+        "On",
+        "To",
+        "At",
+        "After",
+        "Before",
+        "Even",
+        "If",
+        "Based",
+        "Only",
+        "Research",
+        "Researchers",
+        "Authors",
+        "Using",
+        "Our",
+        "Their",
+        "An",
+        "A",
+        "Here",
+        "There",
+        "Then",
+        "Some",
+        "Many",
+        "Most",
+        "Several",
+        "Other",
+        "Others",
+        "Similar",
+        "Compared",
+        "Por",
+        "Para",
+        "Segundo",
+        "Según",
+        "En",
+        "El",
+        "La",
+        "Los",
+        "Las",
+        "Os",
+        "Um",
+        "Uma",
+        "Como",
+        "Assim",
+        "Para",
+        "Figure",
+        "Table",
+        "Fig",
+        "Eq",
+        "Equation",
+        "Section",
+        "Review",
+        "Instead",
+        "Despite",
+        "Rather",
+        "Perhaps",
+        "Again",
+        "Further",
+        "More",
+        "Within",
+        "Among",
+        "Between",
+        "Through",
+        "Findings",
+        "Results",
+        "Data",
+        "Evidence",
+        "Previous",
+        "Prior",
+    ]
 )
 _WINDOW = 220
 
@@ -68,7 +193,7 @@ _WINDOW = 220
 class _Names:
     start: int
     names: tuple[str, ...]
-    et_al: bool
+    et_al: bool = False
 
 
 def split_names(printed: str) -> tuple[str, ...]:
@@ -99,7 +224,12 @@ def _trim(match: "regex.Match[str]", offset: int) -> _Names | None:
         start += len(printed) - len(rest)
         printed = rest
     names = split_names(printed)
-    if not names or (len(names[0]) > 1 and names[0] in _NOT_NAMES) or any(_MONTH.match(n) for n in names) or not printed[:1].isalpha():
+    if (
+        not names
+        or (len(names[0]) > 1 and names[0] in _NOT_NAMES)
+        or any(_MONTH.match(n) for n in names)
+        or not printed[:1].isalpha()
+    ):
         return None
     if not any(c.isupper() for c in printed):
         return None
@@ -152,7 +282,7 @@ def _inside(text: str, start: int, end: int) -> _Names | None:
         name = corporate["names"]
         if _MONTH.match(name) or name.split()[0] in _NOT_NAMES or regex.match(rf"(?:{_MONTH.pattern[1:-1]})\s", name):
             return None
-        return _Names(start + skipped, (name,), False)
+        return _Names(start + skipped, (name,))
     if whole:
         return _trim(whole, start + skipped)
     return None
@@ -160,7 +290,8 @@ def _inside(text: str, start: int, end: int) -> _Names | None:
 
 def _semicolon_list(text: str, low: int, found: _Names | None) -> _Names | None:
     """Names before ``found`` that are divided by semicolons, as Brazilian standards print them:
-    ``(Dumay; Guthrie; Farneti, 2010)``. ``low`` is where the group or the previous callout ended."""
+    ``(Dumay; Guthrie; Farneti, 2010)``. ``low`` is where the group or the previous callout ended.
+    """
     while found is not None and not found.et_al:
         head = _SEMICOLON_NAME.search(text, low, found.start)
         if head is None:
@@ -185,7 +316,7 @@ def _around(text: str, open_at: int) -> _Names | None:
         held = _trim(corporate, low)
         words = corporate["names"].split()
         if held and len(words) > 2 and not regex.search(_AND + r"\s+\p{Lu}\S*$", corporate["names"]):
-            return _Names(held.start, (text[held.start : low + corporate.end("names")],), False)
+            return _Names(held.start, (text[held.start : low + corporate.end("names")],))
     return found
 
 
@@ -198,8 +329,7 @@ def find_author_year(text: str) -> list[Mark]:
             continue
         open_at = _open_bracket(text, year.start())
         inherited = previous is not None and (
-            (open_at is not None and previous.end > open_at)
-            and _SAME_NAMES.match(text[previous.end : year.start()])
+            (open_at is not None and previous.end > open_at) and _SAME_NAMES.match(text[previous.end : year.start()])
         )
         narrative = False
         if inherited and previous is not None:
@@ -216,7 +346,9 @@ def find_author_year(text: str) -> list[Mark]:
                     continue
                 found, narrative, group_start, group_end = around, True, around.start, close
             else:
-                skip = regex.match(r"[\s,;:]*(?:pp?\.\s*\d+[\d\s–-]*)?[\s,;:]*(?:and|&)?\s*", text[item_start : year.start()])
+                skip = regex.match(
+                    r"[\s,;:]*(?:pp?\.\s*\d+[\d\s–-]*)?[\s,;:]*(?:and|&)?\s*", text[item_start : year.start()]
+                )
                 inside = _inside(text, item_start + (skip.end() if skip else 0), year.start())
                 inside = _semicolon_list(text, max(open_at + 1, previous.end if previous else 0), inside)
                 if inside is None:
@@ -234,7 +366,18 @@ def find_author_year(text: str) -> list[Mark]:
             end += 1
         printed = regex.sub(r"\s+", " ", year[0])
         marks.append(
-            Mark(found.start, end, Style.AUTHOR_YEAR, group_start, max(group_end, end), (), found.names, printed, found.et_al, narrative)
+            Mark(
+                found.start,
+                end,
+                Style.AUTHOR_YEAR,
+                group_start,
+                max(group_end, end),
+                (),
+                found.names,
+                printed,
+                found.et_al,
+                narrative,
+            )
         )
         at = year.end()
         while printed[-1:].isalpha() and printed[:1].isdigit() and (letter := _NEXT_LETTER.match(text, at)):
@@ -242,6 +385,17 @@ def find_author_year(text: str) -> list[Mark]:
             printed = printed[:-1] + letter[1]
             stop = at + 1 if narrative and text[at : at + 1] in (")", "]") else at
             marks.append(
-                Mark(letter.start(1), stop, Style.AUTHOR_YEAR, group_start, max(group_end, stop), (), found.names, printed, found.et_al, narrative)
+                Mark(
+                    letter.start(1),
+                    stop,
+                    Style.AUTHOR_YEAR,
+                    group_start,
+                    max(group_end, stop),
+                    (),
+                    found.names,
+                    printed,
+                    found.et_al,
+                    narrative,
+                )
             )
     return marks

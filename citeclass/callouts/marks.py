@@ -4,7 +4,6 @@ from dataclasses import dataclass
 
 from citeclass.records import Style
 
-
 __all__ = ["Mark", "Style"]
 
 

@@ -47,7 +47,7 @@ def _in_paragraph(
                 targets = list(dict.fromkeys([*targets, *range(targets[-1], last[0]), *last]))
                 end = following.end - base
                 number += 1
-        callouts.append(_callout(text, base, start, end, targets, anchor, marks))
+        callouts.append(_callout(text, base, start, end, targets, marks))
         number += 1
     return callouts
 
@@ -56,7 +56,9 @@ def _is_number(surface: str) -> bool:
     return _NUMBERS.fullmatch(lower(surface)) is not None
 
 
-def _targets(anchor: Anchor, surface: str, references: tuple[Reference, ...], by_key: dict[str, list[int]]) -> list[int]:
+def _targets(
+    anchor: Anchor, surface: str, references: tuple[Reference, ...], by_key: dict[str, list[int]]
+) -> list[int]:
     """Reference indices of one tag; a tag around a whole range (``3–6``) gets those between, too."""
     found = list(dict.fromkeys(i for key in anchor.keys for i in by_key.get(key, ())))
     printed = _NUMBERS.fullmatch(lower(surface))
@@ -70,9 +72,7 @@ def _targets(anchor: Anchor, surface: str, references: tuple[Reference, ...], by
     return found
 
 
-def _callout(
-    text: str, base: int, start: int, end: int, targets: list[int], anchor: Anchor, marks: list[Mark]
-) -> Callout:
+def _callout(text: str, base: int, start: int, end: int, targets: list[int], marks: list[Mark]) -> Callout:
     """The callout at ``text[start:end]``, grown to the grammar's mark that it is part of."""
     group_start, group_end, style = start, end, _style_of(text, start, end)
     for mark in marks:

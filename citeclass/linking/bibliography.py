@@ -40,22 +40,20 @@ def segment(document: Document) -> tuple[Reference, ...]:
     if not rows:
         return ()
     groups = _numbered(rows) or _unnumbered(rows)
-    references = []
+    references: list[Reference] = []
     for label, members in groups:
         raw = _join([r.text for r in members])
         if label is not None:
             raw = _LABEL.sub("", raw, count=1) if _LABEL.match(raw) else re.sub(rf"^\[?{label}[\].]?\s*", "", raw)
         raw = raw[:_LONGEST].strip()
         if len(raw) >= 20 or (len(raw) >= 8 and _YEAR.search(raw)):
-            references.append(
-                Reference(len(references), raw, label=str(label) if label is not None else None)
-            )
+            references.append(Reference(len(references), raw, label=str(label) if label is not None else None))
     return tuple(references)
 
 
 def _rows(document: Document) -> list[_Row]:
     by_start = {line.start: line for line in document.lines}
-    rows = []
+    rows: list[_Row] = []
     for paragraph in document.bibliography:
         line: PrintedLine | None = by_start.get(paragraph.start)
         text = document.text[paragraph.start : paragraph.end]
@@ -87,16 +85,14 @@ def _chain(labels: list[tuple[int, int]]) -> list[tuple[int, int]]:
     for first in range(min(len(labels), 12)):
         run = [labels[first]]
         for at, number in labels[first + 1 :]:
-            if 1 <= number - run[-1][1] <= 1:
-                run.append((at, number))
-            elif 2 <= number - run[-1][1] <= 3 and not _has(labels, run[-1], number):
+            if 1 <= number - run[-1][1] <= 1 or (2 <= number - run[-1][1] <= 3 and not _has_next(labels, run[-1])):
                 run.append((at, number))
         if len(run) > len(best) and run[0][1] <= 3:
             best = run
     return best
 
 
-def _has(labels: list[tuple[int, int]], after: tuple[int, int], below: int) -> bool:
+def _has_next(labels: list[tuple[int, int]], after: tuple[int, int]) -> bool:
     """Whether the number right after ``after`` still comes within the next entries."""
     return any(number == after[1] + 1 for at, number in labels if after[0] < at <= after[0] + 30)
 
@@ -132,7 +128,10 @@ def _by_indent(rows: list[_Row]) -> set[int]:
     hanging = flush = 0
     for run in _columns(rows):
         edges = Counter(round(rows[i].x0) for i in run)
-        left = min((e for e in edges if sum(edges.get(e + d, 0) for d in (-1, 0, 1)) >= max(1, len(run) // 25)), default=min(edges))
+        left = min(
+            (e for e in edges if sum(edges.get(e + d, 0) for d in (-1, 0, 1)) >= max(1, len(run) // 25)),
+            default=min(edges),
+        )
         inner = sum(n for e, n in edges.items() if left + 4 <= e <= left + 50)
         outer = sum(n for e, n in edges.items() if abs(e - left) <= 2)
         hanging += inner
@@ -177,11 +176,16 @@ def _join(texts: list[str]) -> str:
             out = text
         elif out.endswith(SOFT_HYPHEN):
             out = out[:-1] + text if text[:1].islower() else out[:-1] + "-" + text
-        elif _DOI_TAIL.search(out) and not out.endswith((".", ",", ";")) and re.match(r"[\w./()-]*\d[\w./()-]*(?:\s|$)", text):
-            out += text
-        elif out.endswith("-") and text[:1].isalnum() and not out.endswith(" -"):
-            out += text
-        elif out.endswith("/") or (_DOI_TAIL.search(out) and out.endswith(".") and re.match(r"\d[\w./()-]*$", text)):
+        elif (
+            (
+                _DOI_TAIL.search(out)
+                and not out.endswith((".", ",", ";"))
+                and re.match(r"[\w./()-]*\d[\w./()-]*(?:\s|$)", text)
+            )
+            or (out.endswith("-") and text[:1].isalnum() and not out.endswith(" -"))
+            or out.endswith("/")
+            or (_DOI_TAIL.search(out) and out.endswith(".") and re.match(r"\d[\w./()-]*$", text))
+        ):
             out += text
         else:
             out += " " + text

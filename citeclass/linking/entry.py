@@ -15,17 +15,26 @@ _INITIALS = r"(?:\p{Lu}\p{M}?[\p{Ll}]{0,1}\.[\s\-‐]*){1,4}|(?:\p{Lu}[-‐]?){1
 _FAMILY_COMMA = regex.compile(rf"\s*(?P<family>{_FAMILY}),\s*(?P<given>{_GIVEN})(?:,?\s*(?:Jr|Sr|I{{2,3}})\.?)?\s*")
 _FAMILY_SPACE = regex.compile(rf"\s*(?P<family>{_FAMILY})\s+(?P<given>{_INITIALS})(?:\s+(?:Jr|Sr|[23][nr]d))?\s*")
 _GIVEN_FIRST = regex.compile(rf"\s*(?P<given>(?:\p{{Lu}}\p{{M}}?\.[\s\-‐]*){{1,4}})\s*(?P<family>{_FAMILY})\s*")
-_UPPER = regex.compile(rf"\s*(?P<family>(?:{_PARTICLE}\s+)?\p{{Lu}}{{2,}}(?:[\s\-]\p{{Lu}}{{2,}}){{0,2}}),\s*(?P<given>{_GIVEN})\s*")
-_BETWEEN = regex.compile(r"\s*(?:[,;]|\.{3}|…)?\s*(?:and|&|y|e|und|et(?!\s+al)|with)?\s*(?:\.{3}|…)?\s*", regex.IGNORECASE)
+_UPPER = regex.compile(
+    rf"\s*(?P<family>(?:{_PARTICLE}\s+)?\p{{Lu}}{{2,}}(?:[\s\-]\p{{Lu}}{{2,}}){{0,2}}),\s*(?P<given>{_GIVEN})\s*"
+)
+_BETWEEN = regex.compile(
+    r"\s*(?:[,;]|\.{3}|…)?\s*(?:and|&|y|e|und|et(?!\s+al)|with)?\s*(?:\.{3}|…)?\s*", regex.IGNORECASE
+)
 _ET_AL = regex.compile(r"[\s,;]*et\s+al\.?", regex.IGNORECASE)
 _EDITORS = regex.compile(r"[\s,.]*\(?\b(?:eds?|editors?|orgs?|coords?)\b\.?\)?", regex.IGNORECASE)
-_YEAR_IN_BRACKETS = regex.compile(r"\((?P<year>(?:1[5-9]|20)\d\d[a-z]?|in press|n\.\s?d\.|forthcoming|submitted|en prensa|no prelo)(?:[,/][^)]{0,40})?\)", regex.IGNORECASE)
+_YEAR_IN_BRACKETS = regex.compile(
+    r"\((?P<year>(?:1[5-9]|20)\d\d[a-z]?|in press|n\.\s?d\.|forthcoming|submitted|en prensa|no prelo)(?:[,/][^)]{0,40})?\)",
+    regex.IGNORECASE,
+)
 _YEAR_AFTER = regex.compile(r"^[\s,.]*(?P<year>(?:1[5-9]|20)\d\d[a-z]?)(?=[\s.,:;)])")
 _YEAR_ANY = regex.compile(r"(?<![\d\-–/.:(])\(?(?P<year>(?:1[5-9]|20)\d\d[a-z]?)(?![\d\-–/])")
 _VOLUME_PAGES = regex.compile(
     r"(?P<volume>\d{1,4})\s*(?:\(\s*[^)]{1,20}\))?\s*[,:;]\s*(?:pp?\.\s*)?(?P<pages>[A-Za-z]?\d{1,6}\s*[–\-−‐]\s*[A-Za-z]?\d{1,6}|[eE]?\d{2,8})"
 )
-_URL = regex.compile(r"(?:https?://|www\.|doi:|available (?:from|at)|retrieved|accessed|disponível|pmid|pmcid)\S*.*$", regex.IGNORECASE)
+_URL = regex.compile(
+    r"(?:https?://|www\.|doi:|available (?:from|at)|retrieved|accessed|disponível|pmid|pmcid)\S*.*$", regex.IGNORECASE
+)
 _STOP = regex.compile(r"(?<=[\p{Ll}\p{N})\]”\"’'?!])[.?!](?:[”\"’'])?\s+(?=[\p{Lu}\p{N}“\"‘(\[])|\?\s+(?=\p{Lu})")
 
 
@@ -54,8 +63,8 @@ def parse_entry(raw: str) -> Reference:
     """
     doi = find_doi(raw)
     authors, rest = _authors(raw)
-    year, rest, early = _year(rest)
-    title, container = _title(rest, year_first=early)
+    year, rest = _year(rest)
+    title, container = _title(rest)
     numbers = _VOLUME_PAGES.search(rest)
     return Reference(
         0,
@@ -91,7 +100,9 @@ def _authors(raw: str) -> tuple[tuple[Author, ...], str]:
             break
         if between is None or between.end() == at:
             break
-        if regex.match(r"\s*\p{Lu}\.\s", raw[at:]) is None and not regex.match(r"\s*[,;&]|\s*(?:and|y|e|und)\b|\s*(?:\.{3}|…)", raw[at:]):
+        if regex.match(r"\s*\p{Lu}\.\s", raw[at:]) is None and not regex.match(
+            r"\s*[,;&]|\s*(?:and|y|e|und)\b|\s*(?:\.{3}|…)", raw[at:]
+        ):
             break
         at = between.end()
     if not people:
@@ -116,23 +127,25 @@ def _body(raw: str) -> tuple[tuple[Author, ...], str]:
     return (Author(tidy(head["name"]).rstrip(",")),), raw[head.end() :]
 
 
-def _year(rest: str) -> tuple[str | None, str, bool]:
-    """The year, what follows or surrounds it, and whether it stands right after the authors."""
+def _year(rest: str) -> tuple[str | None, str]:
+    """The year, and the text without it where it stands right after the authors."""
     bracketed = _YEAR_IN_BRACKETS.search(rest)
     if bracketed and bracketed.start() < 12:
-        return bracketed["year"], rest[bracketed.end() :].lstrip(" .,:"), True
+        return bracketed["year"], rest[bracketed.end() :].lstrip(" .,:")
     after = _YEAR_AFTER.match(rest)
     if after:
-        return after["year"], rest[after.end() :].lstrip(" .,:;)"), True
+        return after["year"], rest[after.end() :].lstrip(" .,:;)")
     clean = _URL.sub("", rest)
     late = list(_YEAR_ANY.finditer(clean))
     if late:
-        standing = next((m for m in late if regex.match(r"\s*[;:),.]|[a-z]?\s*(?:[A-Z][a-z]{2}\b)", clean[m.end() :])), late[-1])
-        return standing["year"], rest, False
-    return (bracketed["year"] if bracketed else None), rest, False
+        standing = next(
+            (m for m in late if regex.match(r"\s*[;:),.]|[a-z]?\s*(?:[A-Z][a-z]{2}\b)", clean[m.end() :])), late[-1]
+        )
+        return standing["year"], rest
+    return (bracketed["year"] if bracketed else None), rest
 
 
-def _title(rest: str, *, year_first: bool) -> tuple[str | None, str | None]:
+def _title(rest: str) -> tuple[str | None, str | None]:
     text = _URL.sub("", rest).strip(" .,:;")
     quoted = regex.match(r"^[“\"‘](?P<title>[^”\"]{8,300}?)[,.]?[”\"’]", text)
     if quoted:

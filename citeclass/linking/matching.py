@@ -87,7 +87,9 @@ class AuthorYearIndex:
         if mine is None:  # in press, n.d.
             word = re.sub(r"[\s.]", "", year or "").casefold()
             same = word and word in re.sub(r"[\s.()]", "", f"{reference.year or ''} {reference.raw}").casefold()
-            return 0.95 if same else (0.6 if word in ("inpress", "forthcoming", "submitted") and theirs is None else 0.4)
+            return (
+                0.95 if same else (0.6 if word in ("inpress", "forthcoming", "submitted") and theirs is None else 0.4)
+            )
         if theirs is None:
             return 0.85 if mine[1] in reference.raw else 0.0
         if mine[1] == theirs[1]:

@@ -5,8 +5,59 @@ from rapidfuzz.fuzz import ratio
 from citeclass.records import Author, Reference
 from citeclass.text import squash, words
 
-_PARTICLES = frozenset("van von de der den del della di da dos das du la le el al bin ibn ter ten te zu st mc mac und".split())
-_SMALL = frozenset("of for the and on in to de del la do da des du y e und der fur".split())
+_PARTICLES = frozenset(
+    [
+        "van",
+        "von",
+        "de",
+        "der",
+        "den",
+        "del",
+        "della",
+        "di",
+        "da",
+        "dos",
+        "das",
+        "du",
+        "la",
+        "le",
+        "el",
+        "al",
+        "bin",
+        "ibn",
+        "ter",
+        "ten",
+        "te",
+        "zu",
+        "st",
+        "mc",
+        "mac",
+        "und",
+    ]
+)
+_SMALL = frozenset(
+    [
+        "of",
+        "for",
+        "the",
+        "and",
+        "on",
+        "in",
+        "to",
+        "de",
+        "del",
+        "la",
+        "do",
+        "da",
+        "des",
+        "du",
+        "y",
+        "e",
+        "und",
+        "der",
+        "fur",
+    ]
+)
 
 
 def core(name: str) -> str:

@@ -12,7 +12,10 @@ from citeclass.records import Callout, Document, Paragraph, Reference, Target, U
 
 # A style that is easily mistaken for something else must explain more of the reference list to be chosen.
 _TRUST = {Style.AUTHOR_YEAR: 1.0, Style.BRACKET: 1.0, Style.PAREN: 0.8, Style.SUPERSCRIPT: 0.9}
-_MEASURE_BEFORE = regex.compile(r"(?:\b(?:CI|n|N|p|df|SD|SE|M|IQR|range|t|F|r|OR|HR|RR|β|eq|equation|eqs|fig|table|step|type|phase|criterion|hypothesis|items?|grade|stage|levels?|aims?|\d)\s*[=:.]?\s*)$", regex.IGNORECASE)
+_MEASURE_BEFORE = regex.compile(
+    r"(?:\b(?:CI|n|N|p|df|SD|SE|M|IQR|range|t|F|r|OR|HR|RR|β|eq|equation|eqs|fig|table|step|type|phase|criterion|hypothesis|items?|grade|stage|levels?|aims?|\d)\s*[=:.]?\s*)$",
+    regex.IGNORECASE,
+)
 _CAPITALISED = regex.compile(r"(?:\p{Lu}[\p{L}’'&\-]*\s+){1,8}$")
 
 
@@ -117,5 +120,10 @@ def _without_lead(text: str, mark: Mark, index: AuthorYearIndex, outcome: Outcom
         found = index.match(rest, mark.year, et_al=mark.et_al)
         at = text.find(rest[0], mark.start, mark.end)
         if found.targets and at > 0:
-            return replace(mark, start=at, group_start=max(at, mark.group_start) if mark.narrative else mark.group_start, names=rest), found
+            return replace(
+                mark,
+                start=at,
+                group_start=max(at, mark.group_start) if mark.narrative else mark.group_start,
+                names=rest,
+            ), found
     return mark, outcome

@@ -49,7 +49,9 @@ def load(path: Path, *, max_bytes: int = MAX_BYTES) -> bytes:
     except FileNotFoundError as error:
         raise ReadError(Reason.MISSING, "no such file", fix="check the path") from error
     except OSError as error:
-        raise ReadError(Reason.UNREADABLE, f"cannot open the file: {error.strerror}", fix="check its permissions") from error
+        raise ReadError(
+            Reason.UNREADABLE, f"cannot open the file: {error.strerror}", fix="check its permissions"
+        ) from error
     if not data.strip(b"\0 \r\n\t"):
         raise ReadError(Reason.EMPTY, "the file is empty", fix="download it again")
     return data
@@ -81,6 +83,8 @@ def read_bytes(data: bytes) -> Document:
         document = read_jats(article if article is not None else root)
     if not document.text.strip():
         raise ReadError(
-            Reason.NO_TEXT, "the file holds no article text (abstract or metadata only)", fix="get the full text as XML or PDF"
+            Reason.NO_TEXT,
+            "the file holds no article text (abstract or metadata only)",
+            fix="get the full text as XML or PDF",
         )
     return document

@@ -15,8 +15,24 @@ READER = "jats-1"
 
 _CITATIONS = ("element-citation", "mixed-citation", "nlm-citation", "citation")
 _SKIP = frozenset(
-    """tex-math graphic inline-graphic media object-id alternatives-label ref-list sig-block email label-alternatives
-    ext-link-icon processing-meta supplementary-material-label title label private-char""".split()
+    [
+        "tex-math",
+        "graphic",
+        "inline-graphic",
+        "media",
+        "object-id",
+        "alternatives-label",
+        "ref-list",
+        "sig-block",
+        "email",
+        "label-alternatives",
+        "ext-link-icon",
+        "processing-meta",
+        "supplementary-material-label",
+        "title",
+        "label",
+        "private-char",
+    ]
 )
 _XML_LANG = "{http://www.w3.org/XML/1998/namespace}lang"
 
@@ -84,7 +100,11 @@ def _front(root: etree._Element, meta: etree._Element | None) -> FrontMatter:
     ids = {e.get("pub-id-type"): tidy(plain_text(e)) for e in meta.findall("{*}article-id")}
     title = meta.find("{*}title-group/{*}article-title")
     dates = {e.get("pub-type") or e.get("date-type") or "": e for e in meta.findall("{*}pub-date")}
-    years = [y for key in ("ppub", "collection", "pub", "epub", *dates) if key in dates and (y := _year(plain_text(dates[key].find("{*}year"))))]
+    years = [
+        y
+        for key in ("ppub", "collection", "pub", "epub", *dates)
+        if key in dates and (y := _year(plain_text(dates[key].find("{*}year"))))
+    ]
     abstract = next((a for a in meta.findall("{*}abstract") if not a.get("abstract-type")), meta.find("{*}abstract"))
     authors = []
     for contrib in meta.iterfind("{*}contrib-group/{*}contrib"):
@@ -121,9 +141,8 @@ def _people(element: etree._Element) -> Iterator[Author]:
             whole = tidy(plain_text(node))
             if family or whole:
                 yield Author(family or whole, given if family else "")
-        elif tag in ("collab", "institution") and local(node.getparent()) != "collab":
-            if tag == "collab" and (name := tidy(plain_text(node))):
-                yield Author(name)
+        elif tag == "collab" and (name := tidy(plain_text(node))):
+            yield Author(name)
 
 
 def _references(root: etree._Element) -> Iterator[Reference]:
@@ -161,9 +180,13 @@ def _reference(entry: etree._Element, citation: etree._Element, index: int, keys
         return tidy(plain_text(first(citation, *names), skip=frozenset({"xref"}))) or None
 
     label = first(entry, "label")
-    raw = tidy(plain_text(citation, skip=frozenset({"label"}), gap=" " if local(citation) == "element-citation" else ""))
+    raw = tidy(
+        plain_text(citation, skip=frozenset({"label"}), gap=" " if local(citation) == "element-citation" else "")
+    )
     ids = {e.get("pub-id-type"): tidy(plain_text(e)) for e in citation.iter("{*}pub-id")}
-    links = [e.get("{http://www.w3.org/1999/xlink}href") or plain_text(e) for e in citation.iter("{*}ext-link", "{*}uri")]
+    links = [
+        e.get("{http://www.w3.org/1999/xlink}href") or plain_text(e) for e in citation.iter("{*}ext-link", "{*}uri")
+    ]
     doi = normal_doi(ids.get("doi")) or next((d for d in map(normal_doi, links) if d), None) or find_doi(raw)
     pages = [p for p in (text("fpage", "elocation-id"), text("lpage")) if p]
     title = text("article-title", "chapter-title", "trans-title", "part-title", "data-title")

@@ -45,7 +45,8 @@ class Walk:
 
     def __init__(self, dialect: Dialect, builder: TextBuilder) -> None:
         self._d, self._b = dialect, builder
-        self._zone, self._section = Zone.BODY, None
+        self._zone = Zone.BODY
+        self._section: int | None = None
         self._kind: SectionKind | None = None
         self._titles: tuple[str, ...] = ()
         self._open = False
@@ -123,7 +124,7 @@ class Walk:
     def _in_section(self, element: etree._Element) -> None:
         was = self._section, self._kind, self._titles
         heading = next((c for c in element if local(c) in self._d.titles), None)
-        title = tidy(plain_text(heading, skip=self._d.zones.keys() | {"xref", "fn"}))
+        title = tidy(plain_text(heading, skip=frozenset({*self._d.zones, "xref", "fn"})))
         label = next((tidy(plain_text(c)) for c in element if local(c) == "label"), "")
         title = tidy(f"{label} {title}")
         self._kind = section_kind(title, parent=self._kind, declared=self._d.kind_of(element))

@@ -54,7 +54,8 @@ def local(element: etree._Element) -> str:
 
 def plain_text(element: etree._Element | None, *, skip: frozenset[str] = frozenset(), gap: str = "") -> str:
     """All text below ``element``, entities resolved, without the tags in ``skip``; ``gap`` goes
-    between pieces of different elements."""
+    between pieces of different elements.
+    """
     if element is None:
         return ""
     pieces: list[str] = []

@@ -51,8 +51,6 @@ class _Builder:
         self._document, self._linking, self._source = document, linking, source
         self._starts = [p.start for p in document.paragraphs]
         self._seen: Counter[str] = Counter()
-        body = " ".join(document.text[p.start : p.end] for p in document.paragraphs[:40] if p.section is not None)
-        self._language = detect_language(body[:6000] or document.text[:6000], declared=document.front.language)
 
     def statements(self) -> Iterator[CitationStatement]:
         by_paragraph: dict[int, list[Callout]] = {}
@@ -65,7 +63,7 @@ class _Builder:
         text = self._document.text[paragraph.start : paragraph.end]
         groups = [(c.group_start - paragraph.start, c.group_end - paragraph.start) for c in callouts]
         sentences = split_sentences(text, callouts=groups)
-        language = detect_language(text, declared=self._language)
+        language = detect_language(text, declared=self._source.language)
         for callout in callouts:
             place = next((i for i, (_, end) in enumerate(sentences) if callout.start - paragraph.start < end), None)
             if place is not None:

@@ -14,9 +14,7 @@ from citeclass.callouts import find
 
 Span = tuple[int, int]
 
-_SURE = regex.compile(
-    r"(?<=[\p{Ll}\p{N})\]”\"’%][.?!][\"”’)\]]?)\s+(?=(?:[\"“‘(\[]\s?)?\p{Lu}\p{Ll}*\s+[\p{Ll}])"
-)
+_SURE = regex.compile(r"(?<=[\p{Ll}\p{N})\]”\"’%][.?!][\"”’)\]]?)\s+(?=(?:[\"“‘(\[]\s?)?\p{Lu}\p{Ll}*\s+[\p{Ll}])")
 _ABBREVIATION = regex.compile(
     r"(?:^|[\s(\[])(?:al|e\.\s?g|i\.\s?e|vs|cf|figs?|eqs?|refs?|nos?|pp?|vol|ca|approx|resp|dr|mr|mrs|ms|prof|st|inc|ltd|co|corp|eds?|"
     r"sp|spp|subsp|var|ssp|etc|viz|ex|sr|jr|dept|univ|sig|tab|suppl|chap|sec|min|max|avg|est|[\p{L}])\.$",
@@ -51,14 +49,15 @@ def _groups(text: str) -> list[Span]:
 
 def _mask(text: str, groups: list[Span]) -> tuple[str, dict[int, int]]:
     """``text`` with callouts as filler of the same length; those printed after a full stop as
-    blanks, mapped from where they start to where they end."""
+    blanks, mapped from where they start to where they end.
+    """
     pieces, at, trailing = [], 0, {}
     for start, end in groups:
         if start < at:
             continue
         pieces.append(text[at:start])
         closing = start > 0 and regex.search(r"[\p{L}\p{N})\]”\"’%][.?!][\"”’)]?$", text[max(0, start - 4) : start])
-        blank = closing and not text[start : end].startswith("(") and (end == len(text) or text[end].isspace())
+        blank = closing and not text[start:end].startswith("(") and (end == len(text) or text[end].isspace())
         if blank and not _ABBREVIATION.search(text[max(0, start - 12) : start]):
             trailing[start] = end
             pieces.append(" " * (end - start))
@@ -81,7 +80,11 @@ def _is_boundary(masked: str, cut: int) -> bool:
     before = masked[max(0, cut - 60) : cut].rstrip()
     if _ABBREVIATION.search(before):
         return False
-    if before.count("(") > before.count(")") and ")" in masked[cut : cut + 80].partition("(")[0] and "(" in before[-40:]:
+    if (
+        before.count("(") > before.count(")")
+        and ")" in masked[cut : cut + 80].partition("(")[0]
+        and "(" in before[-40:]
+    ):
         return False
     return not _NO_START.match(masked[cut : cut + 3])
 

@@ -20,7 +20,9 @@ def mark_up(text: str, callouts: list[Piece]) -> str:
         if reference is not None:
             attributes += f' data-doi="{escape(reference.doi)}"' if reference.doi else ""
             attributes += f' data-ref="{reference.index + 1}"'
-        out.append(f"{escape(text[at:start], quote=False)}<cite{attributes}>{escape(text[start:end], quote=False)}</cite>")
+        out.append(
+            f"{escape(text[at:start], quote=False)}<cite{attributes}>{escape(text[start:end], quote=False)}</cite>"
+        )
         at = end
     out.append(escape(text[at:], quote=False))
     return "".join(out)

@@ -1,7 +1,7 @@
 """Small pure functions on strings, shared by every layer above."""
 
-from citeclass.text.fold import squash, tidy, words
+from citeclass.text.fold import squash, tidy, unmark, words
 from citeclass.text.identifiers import find_doi, normal_doi
 from citeclass.text.raised import lower, raise_
 
-__all__ = ["find_doi", "lower", "normal_doi", "raise_", "squash", "tidy", "words"]
+__all__ = ["find_doi", "lower", "normal_doi", "raise_", "squash", "tidy", "unmark", "words"]

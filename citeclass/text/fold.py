@@ -31,3 +31,15 @@ def words(text: str | None) -> list[str]:
 def tidy(text: str | None) -> str:
     """``text`` with every run of white space as one blank, and none at the ends."""
     return _SPACE.sub(" ", text or "").strip()
+
+
+def unmark(marked: str) -> tuple[str, int | None, int | None]:
+    """A sentence without its first ``«…»``, and the offsets of what stood in it.
+
+    >>> unmark("As shown «(4)».")
+    ('As shown (4).', 9, 12)
+    """
+    start, end = marked.find("«"), marked.find("»")
+    if start < 0 or end < start:
+        return marked, None, None
+    return marked[:start] + marked[start + 1 : end] + marked[end + 1 :], start, end - 1

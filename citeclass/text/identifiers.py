@@ -27,13 +27,13 @@ def find_doi(text: str | None) -> str | None:
         return None
     doi = match.group(0)
     while doi:
-        if doi[-1] in _TAIL:
-            doi = doi[:-1]
-        elif (doi[-1] == ")" and doi.count("(") < doi.count(")")) or (
-            doi[-1] == "]" and doi.count("[") < doi.count("]")
+        if (
+            doi[-1] in _TAIL
+            or (doi[-1] == ")" and doi.count("(") < doi.count(")"))
+            or (doi[-1] == "]" and doi.count("[") < doi.count("]"))
+            or doi[-1] == "<"
+            or (doi[-1] == "}" and "{" not in doi)
         ):
-            doi = doi[:-1]
-        elif doi[-1] == "<" or (doi[-1] == "}" and "{" not in doi):
             doi = doi[:-1]
         else:
             break

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from citeclass.errors import BadRow, UsageError
 from citeclass.records import Stance
+from citeclass.text import unmark
 
 SCHEMA = ("id", "sentence", "start", "end", "before", "after", "section", "stance", "source", "group", "pick")
 
@@ -36,18 +37,6 @@ class Example:
 def fraction(text: str, *, salt: str = "") -> float:
     """A number from 0 to 1 that depends on ``text`` alone: splits by it are stable."""
     return int(hashlib.sha256(f"{salt}\0{text}".encode()).hexdigest()[:13], 16) / 16**13
-
-
-def unmark(marked: str) -> tuple[str, int | None, int | None]:
-    """A sentence without its first ``«…»``, and the offsets of what stood in it.
-
-    >>> unmark("As shown «(4)».")
-    ('As shown (4).', 9, 12)
-    """
-    start, end = marked.find("«"), marked.find("»")
-    if start < 0 or end < start:
-        return marked, None, None
-    return marked[:start] + marked[start + 1 : end] + marked[end + 1 :], start, end - 1
 
 
 def _own(row: dict[str, str]) -> Example:

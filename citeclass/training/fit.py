@@ -86,7 +86,7 @@ def use_bf16(precision: str) -> bool:
     if precision != "auto":
         return precision == "bf16"
     if torch.cuda.is_available():
-        return torch.cuda.is_bf16_supported()
+        return bool(torch.cuda.is_bf16_supported())
     return bool(torch.cpu._is_avx512_bf16_supported())
 
 
@@ -139,5 +139,5 @@ def fit(
     )
     resumable = any(folder.glob("checkpoint-*"))
     trainer.train(resume_from_checkpoint=resumable or None)
-    model.eval()
+    model.train(mode=False)
     return model, tokenizer

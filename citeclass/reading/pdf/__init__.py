@@ -6,9 +6,10 @@ from collections import Counter
 import pypdfium2 as pdfium
 
 from citeclass.errors import ReadError
+from citeclass.reading.pdf.blocks import Block
 from citeclass.reading.pdf.frontpage import front_matter
 from citeclass.reading.pdf.furniture import without_furniture
-from citeclass.reading.pdf.layout import Block, Layout, lay_out
+from citeclass.reading.pdf.layout import Layout, lay_out
 from citeclass.reading.pdf.lines import SOFT_HYPHEN, Line, page_lines
 from citeclass.reading.sectionkind import section_kind
 from citeclass.records import Document, FrontMatter, Paragraph, PrintedLine, Reason, Section, Zone
@@ -26,7 +27,10 @@ def read_pdf(data: bytes) -> Document:
     Raises :class:`ReadError`: *encrypted*, *malformed*, or *no-text* for scans without a text layer.
     """
     lines, heights, metadata, xmp = _load(data)
-    if sum(len(line.text) for line in lines) < 40 * max(1, len(heights)) and sum(len(line.text) for line in lines) < 400:
+    if (
+        sum(len(line.text) for line in lines) < 40 * max(1, len(heights))
+        and sum(len(line.text) for line in lines) < 400
+    ):
         raise ReadError(
             Reason.NO_TEXT,
             f"the PDF has {len(heights)} page(s) but hardly any text: it looks like a scan",

@@ -12,10 +12,18 @@ _NOT_TITLE = re.compile(
     r"artigo|contents|available|edited by|clinical|check for|accepted|citation|corresponding|rapid communication|special|section)\b[^a-z]*.{0,30}$",
     re.IGNORECASE,
 )
-_JUNK_TITLE = re.compile(r"\.(?:docx?|indd|pdf|qxd|tex|dvi)$|^untitled|^microsoft word|^\W*$|^doi:|^\d|^[\w-]+$|^pii|\bpp?\.\.\b", re.IGNORECASE)
+_JUNK_TITLE = re.compile(
+    r"\.(?:docx?|indd|pdf|qxd|tex|dvi)$|^untitled|^microsoft word|^\W*$|^doi:|^\d|^[\w-]+$|^pii|\bpp?\.\.\b",
+    re.IGNORECASE,
+)
 _YEAR = re.compile(r"(?<!\d)(19[5-9]\d|20[0-4]\d)(?!\d)")
-_PUBLISHED = re.compile(r"(?:published|publicad[oa]|copyright|©|\(c\)|accepted|volume|vol\.)[^\n]{0,60}?(?<!\d)((?:19[5-9]|20[0-4])\d)(?!\d)", re.IGNORECASE)
-_NAME = re.compile(r"^(?:[A-ZÀ-Þ][\w’'.\-]*|van|von|de|der|den|del|da|di|dos|la|le|el|al|bin|Mc\w+)(?:\s+(?:[A-ZÀ-Þ][\w’'.\-]*|van|von|de|der|den|del|da|di|dos|la|le|el|al|bin|y|e)){1,4}$")
+_PUBLISHED = re.compile(
+    r"(?:published|publicad[oa]|copyright|©|\(c\)|accepted|volume|vol\.)[^\n]{0,60}?(?<!\d)((?:19[5-9]|20[0-4])\d)(?!\d)",
+    re.IGNORECASE,
+)
+_NAME = re.compile(
+    r"^(?:[A-ZÀ-Þ][\w’'.\-]*|van|von|de|der|den|del|da|di|dos|la|le|el|al|bin|Mc\w+)(?:\s+(?:[A-ZÀ-Þ][\w’'.\-]*|van|von|de|der|den|del|da|di|dos|la|le|el|al|bin|y|e)){1,4}$"
+)
 _DEGREE = re.compile(r"\b(?:Ph\.?\s?D|M\.?D|M\.?Sc|MPH|MSW|BSc|Dr|Prof|R\.?N|Ed\.?D|Psy\.?D|M\.?A|FRCP|MBBS)\b\.?")
 
 
@@ -43,19 +51,23 @@ def front_matter(lines: list[Line], layout: Layout, metadata: dict[str, str], xm
 
 def _title_lines(lines: list[Line]) -> list[Line]:
     """The largest text on the page that reads like a title, with the lines that continue it."""
-    usable = [l for l in lines if len(re.findall(r"[^\W\d_]{2,}", l.text)) >= 2 and not _NOT_TITLE.match(l.text) and not find_doi(l.text)]
-    for size in sorted({round(l.size, 1) for l in usable}, reverse=True)[:6]:
+    usable = [
+        o
+        for o in lines
+        if len(re.findall(r"[^\W\d_]{2,}", o.text)) >= 2 and not _NOT_TITLE.match(o.text) and not find_doi(o.text)
+    ]
+    for size in sorted({round(o.size, 1) for o in usable}, reverse=True)[:6]:
         run: list[Line] = []
         for line in lines:
             if line in usable and abs(line.size - size) <= 0.06 * size:
                 if run and abs(run[-1].baseline - line.baseline) > 2.6 * size:
-                    if len(" ".join(l.text for l in run)) >= 20:
+                    if len(" ".join(o.text for o in run)) >= 20:
                         break
                     run = []
                 run.append(line)
-            elif run and len(" ".join(l.text for l in run)) >= 20:
+            elif run and len(" ".join(o.text for o in run)) >= 20:
                 break
-        text = " ".join(l.text for l in run)
+        text = " ".join(o.text for o in run)
         if 20 <= len(text) <= 350 and len(text.split()) >= 3:
             return run
     return []
@@ -67,17 +79,23 @@ def _authors(lines: list[Line], title: list[Line]) -> list[Author]:
     start = lines.index(title[-1]) + 1
     below = []
     for line in lines[start : start + 8]:
-        if re.match(r"^\W*(?:abstract|background|summary|introduction|resumo|department|university|received)\b", line.text, re.IGNORECASE):
+        if re.match(
+            r"^\W*(?:abstract|background|summary|introduction|resumo|department|university|received)\b",
+            line.text,
+            re.IGNORECASE,
+        ):
             break
         below.append(line)
     if not below:
         return []
     block = [below[0]]
     for line in below[1:4]:
-        if abs(line.size - block[0].size) > 0.3 or not block[-1].text.rstrip(" ⁰¹²³⁴⁵⁶⁷⁸⁹*").endswith((",", "and", "&", ";")):
+        if abs(line.size - block[0].size) > 0.3 or not block[-1].text.rstrip(" ⁰¹²³⁴⁵⁶⁷⁸⁹*").endswith(
+            (",", "and", "&", ";")
+        ):
             break
         block.append(line)
-    text = _DEGREE.sub(" ", " ".join(l.text for l in block))
+    text = _DEGREE.sub(" ", " ".join(o.text for o in block))
     text = re.sub(r"[⁰¹²³⁴⁵⁶⁷⁸⁹\d*†‡§¶#]+", ",", text)
     people = []
     for part in re.split(r"\s*(?:[,;•·|]|\band\b|&|\by\b|\be\b)\s*", text):
@@ -97,12 +115,12 @@ def _split(name: str) -> tuple[str, str, str]:
 
 
 def _year(lines: list[Line], metadata: dict[str, str]) -> int | None:
-    text = "\n".join(l.text for l in lines)
+    text = "\n".join(o.text for o in lines)
     found = _PUBLISHED.findall(text)
     if found:
         return int(max(found))
     made = _YEAR.search(metadata.get("CreationDate", ""))
-    years = [int(y) for l in lines[:6] + lines[-6:] for y in _YEAR.findall(l.text)]
+    years = [int(y) for o in lines[:6] + lines[-6:] for y in _YEAR.findall(o.text)]
     if years:
         return max(years) if made is None else max((y for y in years if y <= int(made[1]) + 1), default=int(made[1]))
     return int(made[1]) if made else None
@@ -112,12 +130,14 @@ def _doi(lines: list[Line], layout: Layout, metadata: dict[str, str], xmp: str) 
     for key in ("WPS-ARTICLEDOI", "doi", "DOI", "Subject", "Title", "Keywords"):
         if found := find_doi(metadata.get(key, "")):
             return found
-    tagged = re.search(r"<(?:prism|crossmark|pdfx):doi>([^<]+)<", xmp, re.IGNORECASE) or re.search(r"<dc:identifier>([^<]*10\.\d{4}[^<]*)<", xmp)
+    tagged = re.search(r"<(?:prism|crossmark|pdfx):doi>([^<]+)<", xmp, re.IGNORECASE) or re.search(
+        r"<dc:identifier>([^<]*10\.\d{4}[^<]*)<", xmp
+    )
     if tagged and (found := find_doi(tagged[1])):
         return found
     listed = {id(line) for line in layout.bibliography}
     for page in (1, 2):
-        printed = [l for l in lines if l.page == page and id(l) not in listed]
+        printed = [o for o in lines if o.page == page and id(o) not in listed]
         for i, line in enumerate(printed):
             if re.search(r"doi|10\.\d{4}", line.text, re.IGNORECASE):
                 following = printed[i + 1].text if i + 1 < len(printed) else ""

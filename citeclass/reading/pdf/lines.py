@@ -8,6 +8,7 @@ nothing in most files). Smaller characters on a raised baseline become superscri
 import ctypes
 import math
 import re
+import unicodedata
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -26,6 +27,10 @@ _BACK = 1.2  # em: a longer step back starts a new line
 _BOLD = re.compile(r"bold|black|heavy|semib|demi|-bd|\.b\b|medi$", re.IGNORECASE)
 _ITALIC = re.compile(r"ital|obli|-it\b|\.i\b", re.IGNORECASE)
 _LIGATURES = str.maketrans({"ﬁ": "fi", "ﬂ": "fl", "ﬀ": "ff", "ﬃ": "ffi", "ﬄ": "ffl", "\u2028": " ", "\x02": "-"})
+
+
+_COMBINING = {"´": "\u0301", "`": "\u0300", "ˆ": "\u0302", "˜": "\u0303", "¨": "\u0308", "¸": "\u0327"}
+_ACCENT = re.compile(r"([A-Za-z]?)([´`ˆ˜¨¸])([A-Za-z]?)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +113,9 @@ def page_lines(page: pdfium.PdfPage, number: int) -> list[Line]:
             if code in (0, 10, 13, 32, 160, 9) or 0x2000 <= code <= 0x200B:
                 space = True
                 continue
-            char = SOFT_HYPHEN if code in (0xFFFE, 2, 0xAD) else chr(code).translate(_LIGATURES) if code < 0x110000 else ""
+            char = (
+                SOFT_HYPHEN if code in (0xFFFE, 2, 0xAD) else chr(code).translate(_LIGATURES) if code < 0x110000 else ""
+            )
             if not char or 0xD800 <= code <= 0xDFFF:
                 continue
             glyph = reader.glyph(k, char)
@@ -154,7 +161,7 @@ def _flush(glyphs: list[_Glyph], reader: _Reader, number: int, emit: Callable[[L
         run = []
         pieces.append(glyph.char)
     pieces += _raised(run)
-    text = tidy("".join(pieces))
+    text = _composed(tidy("".join(pieces)))
     if text:
         head, tail = reader.font(solid[0].index), reader.font(solid[-1].index)
         emit(
@@ -163,6 +170,22 @@ def _flush(glyphs: list[_Glyph], reader: _Reader, number: int, emit: Callable[[L
                 head[0] and tail[0], head[1] and tail[1],
             )
         )  # fmt: skip
+
+
+def _composed(text: str) -> str:
+    """``text`` with accents that were drawn beside their letter put on it: ``e´`` and ``´e`` are ``é``."""
+    if not _ACCENT.search(text):
+        return text
+
+    def put(match: "re.Match[str]") -> str:
+        before, accent, after = match[1], _COMBINING[match[2]], match[3]
+        for letter, form in ((before, "{}" + after), (after, before + "{}")):
+            whole = unicodedata.normalize("NFC", letter + accent) if letter else ""
+            if len(whole) == 1:
+                return form.format(whole)
+        return match[0]
+
+    return _ACCENT.sub(put, text)
 
 
 def _raised(run: list[str]) -> list[str]:

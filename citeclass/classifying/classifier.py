@@ -1,0 +1,134 @@
+"""The one method a classifier has, and the one that ships."""
+
+from collections.abc import Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from os import cpu_count
+from typing import Any, Protocol
+
+import numpy as np
+
+from citeclass.classifying.calibration import Array, Calibration
+from citeclass.classifying.folder import DEFAULT_MODEL, ModelFolder, find_model
+from citeclass.classifying.inputs import ModelInput, model_input
+from citeclass.records import CitationStatement, OperatingPoint, Prediction, Stance
+
+
+class Classifier(Protocol):
+    """Anything that tells the stance of statements."""
+
+    @property
+    def id(self) -> str:
+        """Name and digest of the model: predictions are kept by it."""
+        ...
+
+    def predict(
+        self, statements: Sequence[CitationStatement], *, point: OperatingPoint = OperatingPoint.BALANCED
+    ) -> list[Prediction]:
+        """One prediction for each statement, in order; none depends on the others."""
+        ...
+
+
+class OnnxClassifier:
+    """A model folder run with onnxruntime and tokenizers, each input by itself.
+
+    Without a batch there is no padding and no neighbour, so a prediction is the same whatever it is
+    asked together with; threads share the work.
+    """
+
+    def __init__(self, folder: ModelFolder, *, threads: int | None = None) -> None:
+        import onnxruntime
+        from tokenizers import Tokenizer
+
+        self._folder = folder
+        self._threads = threads or min(8, cpu_count() or 1)
+        options = onnxruntime.SessionOptions()
+        options.intra_op_num_threads = 1
+        options.inter_op_num_threads = 1
+        options.log_severity_level = 3
+        # Weights are stored in eight bits and unpacked once, at load, into full precision.
+        options.add_session_config_entry("session.disable_quant_qdq", "1")
+        self._session = onnxruntime.InferenceSession(
+            str(folder.file("model.onnx")), options, providers=["CPUExecutionProvider"]
+        )
+        self._names = [i.name for i in self._session.get_inputs()]
+        self._tokenizer: Any = Tokenizer.from_file(str(folder.file("tokenizer.json")))
+        self._tokenizer.no_padding()
+        self._tokenizer.enable_truncation(int(folder.config["max_length"]), strategy="longest_first")
+
+    @property
+    def id(self) -> str:
+        """See :class:`Classifier`."""
+        return self._folder.id
+
+    @property
+    def languages(self) -> frozenset[str]:
+        """The languages the model knows."""
+        return self._folder.languages
+
+    @property
+    def calibration(self) -> Calibration:
+        """The model's calibration."""
+        return self._folder.calibration
+
+    def logits(self, inputs: Sequence[ModelInput]) -> Array:
+        """Raw outputs (n × 3) for the inputs; equal inputs are run once."""
+        distinct = list(dict.fromkeys(inputs))
+        if self._threads > 1 and len(distinct) > 8:
+            with ThreadPoolExecutor(self._threads) as pool:
+                rows = list(pool.map(self._one, distinct, chunksize=8))
+        else:
+            rows = [self._one(i) for i in distinct]
+        by_input = dict(zip(distinct, rows, strict=True))
+        return np.asarray([by_input[i] for i in inputs], dtype=np.float64).reshape(-1, 3)
+
+    def _one(self, given: ModelInput) -> Array:
+        encoded = self._tokenizer.encode(given.sentence, given.context or None)
+        columns = {
+            "input_ids": encoded.ids,
+            "attention_mask": encoded.attention_mask,
+            "token_type_ids": encoded.type_ids,
+        }
+        feed = {name: np.asarray([columns[name]], dtype=np.int64) for name in self._names}
+        return np.asarray(self._session.run(None, feed)[0][0], dtype=np.float64)
+
+    def predict(
+        self, statements: Sequence[CitationStatement], *, point: OperatingPoint = OperatingPoint.BALANCED
+    ) -> list[Prediction]:
+        """See :class:`Classifier`. A statement in a language the model does not know is *unclassified*."""
+        known = [s for s in statements if s.language is None or s.language in self.languages]
+        rows = self.calibration.probabilities(self.logits([_input_of(s) for s in known]))
+        by_id = {s.id: row for s, row in zip(known, rows, strict=True)}
+        return [
+            self._prediction(s.id, by_id[s.id], point) if s.id in by_id else self._foreign(s.id, s.language)
+            for s in statements
+        ]
+
+    def _prediction(self, statement_id: str, row: Array, point: OperatingPoint) -> Prediction:
+        stance = self.calibration.decide(row, point)
+        note = "the largest probability is below the point's threshold" if stance is Stance.UNCLASSIFIED else None
+        supporting, contrasting, mentioning = map(float, row)
+        return Prediction(statement_id, self.id, stance, supporting, contrasting, mentioning, note)
+
+    def _foreign(self, statement_id: str, language: str | None) -> Prediction:
+        note = f"language {language!r} is not one the model knows ({', '.join(sorted(self.languages))})"
+        return Prediction(statement_id, self.id, Stance.UNCLASSIFIED, None, None, None, note)
+
+
+def _input_of(statement: CitationStatement) -> ModelInput:
+    return model_input(
+        statement.sentence,
+        start=statement.start,
+        end=statement.end,
+        before=statement.before,
+        section=statement.section_title,
+    )
+
+
+def load_classifier(name: str = DEFAULT_MODEL, *, threads: int | None = None) -> OnnxClassifier:
+    """The classifier called ``name`` (see ``citeclass models``), or in the folder ``name``."""
+    return OnnxClassifier(find_model(name), threads=threads)
+
+
+def texts(statements: Iterable[CitationStatement]) -> list[ModelInput]:
+    """The model's inputs for statements."""
+    return [_input_of(s) for s in statements]

@@ -1,0 +1,66 @@
+"""``citeclass classify``: articles into a library."""
+
+from typing import TYPE_CHECKING
+
+import typer
+
+from citeclass.cli.shared import (
+    DEFAULT_DB,
+    DEFAULT_MAX_MB,
+    DEFAULT_MODEL,
+    SOME_FAILED,
+    Db,
+    Jobs,
+    Json,
+    MaxMb,
+    Model,
+    Paths,
+    Point,
+    emit,
+    open_library,
+    print_failures,
+    print_summary,
+    processors,
+    progress,
+)
+from citeclass.records import Failure, OperatingPoint
+
+if TYPE_CHECKING:
+    from citeclass.pipeline import FileDone
+
+
+def classify(
+    paths: Paths,
+    db: Db = DEFAULT_DB,
+    model: Model = DEFAULT_MODEL,
+    operating_point: Point = OperatingPoint.BALANCED,
+    jobs: Jobs = 0,
+    max_mb: MaxMb = DEFAULT_MAX_MB,
+    as_json: Json = False,
+) -> None:
+    """Read articles, find who they cite and how, and keep it all in a library.
+
+    Files already there unchanged are passed over, so a batch can be stopped and started again. A file that
+    cannot be read is noted (see `citeclass failures`) and the batch goes on; the exit code is then 1.
+
+    Example: citeclass classify papers/ --db library.db
+    """
+    from citeclass.pipeline import article_files
+
+    total = len(article_files(paths))
+    failures: list[Failure] = []
+    library = open_library(db, model=model, point=operating_point, must_exist=False)
+    with library, progress(total, "reading") as watch:
+
+        def note(done: "FileDone") -> None:
+            failures.extend([done.failure] if done.failure else [])
+            watch(done)
+
+        summary = library.add(paths, jobs=processors(jobs), max_bytes=max_mb * 2**20, watch=note)
+    if as_json:
+        emit(summary.to_json())
+    else:
+        print_failures(failures)
+        print_summary(summary, db)
+    if not summary.complete:
+        raise typer.Exit(SOME_FAILED)

@@ -1,0 +1,48 @@
+"""``citeclass correct``: a person's label."""
+
+from typing import Annotated
+
+import typer
+
+from citeclass.cli.shared import DEFAULT_DB, Db, Json, emit, open_library
+
+
+def correct(
+    statement: Annotated[
+        str, typer.Argument(help="The statement's id, as `citeclass evidence` prints it.", show_default=False)
+    ],
+    type: Annotated[
+        str,
+        typer.Option("--type", help="supporting, contrasting (or contradicting) or mentioning.", show_default=False),
+    ],
+    note: Annotated[str | None, typer.Option("--note", help="Why.", show_default=False)] = None,
+    by: Annotated[str | None, typer.Option("--by", help="Who says so.", show_default=False)] = None,
+    db: Db = DEFAULT_DB,
+    as_json: Json = False,
+) -> None:
+    """Label a statement by hand. The label wins over every model and survives re-runs.
+
+    Example: citeclass correct 5f0c2d8e9a1b3c47 --type contrasting --note "opposite direction"
+    """
+    from citeclass.errors import UsageError
+    from citeclass.records import Stance
+
+    try:
+        stance = Stance.parse(type)
+    except ValueError as error:
+        raise UsageError(f"--type is supporting, contrasting or mentioning, not {type!r}") from error
+    with open_library(db) as library:
+        made = library.correct(statement, stance, by=by, note=note)
+    if as_json:
+        emit(
+            {
+                "id": made.id,
+                "statement": made.statement,
+                "type": made.type.value,
+                "by": made.by,
+                "note": made.note,
+                "at": made.at,
+            }
+        )
+    else:
+        typer.echo(f"{made.statement} is now {made.type.value}")

@@ -1,0 +1,53 @@
+"""The application: commands registered in the order in which people meet them."""
+
+from typing import Annotated
+
+import typer
+
+from citeclass import __version__
+from citeclass.cli import classify, correct, demo, evidence, export, extract, failures, models, predict, refresh, train
+from citeclass.cli.shared import CommandGroup
+
+app = typer.Typer(
+    name="citeclass",
+    cls=CommandGroup,
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    help="What supports a paper, what contrasts with it, in whose words, and how sure.\n\n"
+    "Start with: citeclass classify papers/ --db library.db, then citeclass evidence DOI --db library.db",
+)
+
+app.command()(classify.classify)
+app.command()(evidence.evidence)
+app.command()(correct.correct)
+app.command()(failures.failures)
+app.command()(refresh.refresh)
+app.command()(export.export)
+app.command()(extract.extract)
+app.command()(predict.predict)
+app.command()(models.models)
+app.command()(train.train)
+app.command()(train.evaluate)
+app.command()(demo.demo)
+
+
+def _version(asked: bool) -> None:
+    if asked:
+        typer.echo(f"citeclass {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def options(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version and leave.")
+    ] = False,
+) -> None:
+    """Options before the command."""
+
+
+def run() -> None:
+    """The console script."""
+    app()

@@ -1,0 +1,161 @@
+"""What commands share: options, output, progress, and errors turned into exit codes.
+
+Exit codes: 0 all well, 1 some files or rows failed, 2 the call was wrong.
+"""
+
+import json
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from citeclass.errors import CiteclassError
+from citeclass.records import Failure, OperatingPoint
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from citeclass.pipeline import FileDone, Library, Summary
+
+SOME_FAILED = 1
+USAGE = 2
+
+Paths = Annotated[
+    list[str], typer.Argument(help="PDF, JATS/NLM, BMC or TEI files, folders, or patterns.", show_default=False)
+]
+Db = Annotated[Path, typer.Option("--db", help="The library's file; made if missing.", envvar="CITECLASS_DB")]
+Json = Annotated[bool, typer.Option("--json", help="Print JSON instead of text.")]
+Model = Annotated[
+    str, typer.Option("--model", help="A model's name (see `citeclass models`) or folder.", envvar="CITECLASS_MODEL")
+]
+Point = Annotated[
+    OperatingPoint,
+    typer.Option(
+        "--operating-point", help="balanced: best macro-F1; precise: few false alarms; natural: the likeliest class."
+    ),
+]
+Jobs = Annotated[
+    int, typer.Option("--jobs", "-j", min=0, help="Files read at once; 0 takes all processors.", show_default="all")
+]
+MaxMb = Annotated[int, typer.Option("--max-mb", min=1, help="Largest file to read, in MB.")]
+
+DEFAULT_DB = Path("library.db")
+DEFAULT_MODEL = "citeclass-minilm"
+DEFAULT_MAX_MB = 50
+
+
+class CommandGroup(typer.core.TyperGroup):
+    """Keeps the commands in the order given, and turns our errors into a line and exit code 2."""
+
+    def list_commands(self, _: Any) -> list[str]:
+        """Command names as registered."""
+        return list(self.commands)
+
+    def invoke(self, ctx: Any) -> Any:
+        """Run the command."""
+        try:
+            return super().invoke(ctx)
+        except CiteclassError as error:
+            say(f"error: {error}")
+            if error.fix:
+                say(f"  fix: {error.fix}")
+            raise typer.Exit(USAGE) from error
+        except BrokenPipeError as error:
+            sys.stderr.close()
+            raise typer.Exit(0) from error
+
+
+def console() -> "Console":
+    """A console on standard output, as wide as the screen, or 100 columns when piped."""
+    from rich.console import Console
+
+    return Console(width=None if sys.stdout.isatty() else 100, highlight=False, soft_wrap=False)
+
+
+def say(text: str) -> None:
+    """A line for people, on standard error."""
+    typer.echo(text, err=True)
+
+
+def emit(data: Any) -> None:
+    """One JSON value on standard output."""
+    typer.echo(json.dumps(data, ensure_ascii=False, indent=1 if sys.stdout.isatty() else None))
+
+
+def processors(jobs: int) -> int:
+    """``jobs``, or the number of processors for 0."""
+    from os import cpu_count
+
+    return jobs or cpu_count() or 1
+
+
+def open_library(
+    db: Path, *, model: str = DEFAULT_MODEL, point: OperatingPoint = OperatingPoint.BALANCED, must_exist: bool = True
+) -> "Library":
+    """The library at ``db``. Raises :class:`~citeclass.errors.UsageError` where it must exist and does not."""
+    from citeclass.errors import UsageError
+    from citeclass.pipeline import Library
+
+    if must_exist and not db.is_file():
+        raise UsageError(f"there is no library at {db}", fix=f"make one with `citeclass classify papers/ --db {db}`")
+    return Library(db, model=model, point=point)
+
+
+@contextmanager
+def progress(total: int, what: str) -> Iterator[Any]:
+    """A progress bar on standard error while it is a terminal; yields a function of :class:`FileDone`."""
+    counts: dict[str, Any] = {"statements": 0, "failures": 0}
+    if not sys.stderr.isatty():
+        yield lambda _: None
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+    columns = (
+        TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn(),
+        TextColumn("{task.fields[statements]} statements, {task.fields[failures]} failures"),
+    )  # fmt: skip
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task(what, total=total or None, **counts)
+
+        def watch(done: "FileDone") -> None:
+            counts["statements"] += done.statements
+            counts["failures"] += done.failure is not None
+            bar.update(task, advance=1, **counts)
+
+        yield watch
+
+
+def print_failures(failures: list[Failure]) -> None:
+    """Failures as text, each with what to do."""
+    for failure in failures:
+        mark = "incomplete" if failure.partial else "failed"
+        say(f"{mark}: {failure.path}\n  {failure.reason.value}: {failure.message}\n  fix: {failure.fix}")
+
+
+def print_summary(summary: "Summary", db: Path) -> None:
+    """What a run did, as a table."""
+    from rich.table import Table
+
+    out = console()
+    table = Table(title=f"Library {db}", title_justify="left", box=None, pad_edge=False, show_header=False)
+    table.add_column()
+    table.add_column(justify="right")
+    table.add_row("files read", str(summary.added))
+    table.add_row("files unchanged", str(summary.unchanged))
+    table.add_row("files failed", str(summary.failed))
+    for reason, count in sorted(summary.failures.items()):
+        table.add_row(f"  {reason}", str(count))
+    table.add_section()
+    table.add_row("documents", str(summary.library.get("documents", 0)))
+    table.add_row("works known", str(summary.library.get("works", 0)))
+    table.add_row("statements", str(summary.library.get("statements", 0)))
+    for name, count in summary.types.items():
+        table.add_row(f"  {name}", str(count))
+    table.add_row("  without a target", str(summary.library.get("unlinked", 0)))
+    if summary.detached_corrections:
+        table.add_row("corrections without statement", str(summary.detached_corrections))
+    out.print(table)

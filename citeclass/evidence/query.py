@@ -1,0 +1,197 @@
+"""Evidence for one work, in either direction."""
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from citeclass.evidence.coverage import Coverage, coverage_of
+from citeclass.records import CitationStatement, Prediction, Stance
+from citeclass.store import Store, Work
+from citeclass.store.documents import reference_from, statement_from
+
+DEFINITIONS = {
+    "supporting": "the citing authors give evidence of their own that agrees with the cited work",
+    "contrasting": "the citing authors give evidence of their own against the cited work",
+    "mentioning": "everything else: background, methods used, others' evidence passed on",
+    "unclassified": "no class was given: the language is unknown to the model, or it abstained",
+}
+
+_ORDER = {Stance.SUPPORTING: 0, Stance.CONTRASTING: 1, Stance.MENTIONING: 2, Stance.UNCLASSIFIED: 3}
+
+
+class Direction(StrEnum):
+    """``cited``: what others say of the work. ``citing``: what the work says of others."""
+
+    CITED = "cited"
+    CITING = "citing"
+
+
+@dataclass(frozen=True, slots=True)
+class EvidenceStatement:
+    """A statement with its prediction, both works, and a person's label where there is one, which wins."""
+
+    statement: CitationStatement
+    prediction: Prediction | None
+    source: Work
+    target: Work | None
+    expert: Stance | None = None
+
+    @property
+    def type(self) -> Stance:
+        """The stance shown."""
+        if self.expert is not None:
+            return self.expert
+        return self.prediction.type if self.prediction else Stance.UNCLASSIFIED
+
+    def to_json(self) -> dict[str, Any]:
+        """As a JSON object; names follow scite's where it has them."""
+        s, p = self.statement, self.prediction
+        return {
+            "id": s.id,
+            "type": self.type.value,
+            "type_confidence": _round(p.type_confidence) if p else None,
+            "supporting": _round(p.supporting) if p else None,
+            "contrasting": _round(p.contrasting) if p else None,
+            "mentioning": _round(p.mentioning) if p else None,
+            "note": p.note if p else "not classified yet",
+            "expertClassification": self.expert.value if self.expert else None,
+            "callout": s.callout,
+            "sentence": s.sentence,
+            "before": s.before,
+            "after": s.after,
+            "snippet": s.snippet,
+            "section": s.section.value if s.section else None,
+            "section_title": s.section_title,
+            "zone": s.zone.value,
+            "page": s.page,
+            "lang": s.language,
+            "model": p.model if p else None,
+            "source": work_json(self.source),
+            "target": work_json(self.target) if self.target else None,
+            "reason": s.reason.value if s.reason else None,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """Statements by type, and the number of distinct works on the other side."""
+
+    supporting: int
+    contrasting: int
+    mentioning: int
+    unclassified: int
+    works: int
+
+    @property
+    def total(self) -> int:
+        """All statements."""
+        return self.supporting + self.contrasting + self.mentioning + self.unclassified
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """The answer about one work. ``work`` is None where the library does not know what was asked for."""
+
+    query: str
+    direction: Direction
+    work: Work | None
+    tally: Tally
+    coverage: Coverage
+    statements: tuple[EvidenceStatement, ...]
+
+    def to_json(self) -> dict[str, Any]:
+        """``{work, tally, coverage, statements}`` with the definitions of the classes."""
+        t = self.tally
+        return {
+            "query": self.query,
+            "direction": self.direction.value,
+            "work": work_json(self.work) if self.work else None,
+            "tally": {
+                "supporting": t.supporting,
+                "contrasting": t.contrasting,
+                "mentioning": t.mentioning,
+                "unclassified": t.unclassified,
+                "total": t.total,
+                ("citing_works" if self.direction is Direction.CITED else "cited_works"): t.works,
+            },
+            "coverage": self.coverage.to_json(),
+            "statements": [s.to_json() for s in self.statements],
+            "definitions": DEFINITIONS,
+        }
+
+
+def work_json(work: Work) -> dict[str, Any]:
+    """A work as a JSON object."""
+    return {
+        "id": work.id,
+        "doi": work.doi,
+        "pmid": work.pmid,
+        "title": work.title,
+        "authors": [str(a) for a in work.authors],
+        "year": work.year,
+        "journal": work.container,
+    }
+
+
+def evidence_for(
+    store: Store, work: Work | None, *, query: str = "", direction: Direction = Direction.CITED
+) -> Evidence:
+    """Everything the library holds on ``work``: supporting first, then contrasting, mentioning and
+    unclassified, each by certainty.
+    """
+    found = sorted(_statements(store, work, direction), key=_rank) if work else []
+    counts = Counter(s.type for s in found)
+    others = {(s.source.id if direction is Direction.CITED else s.target.id if s.target else None) for s in found}
+    tally = Tally(
+        counts[Stance.SUPPORTING], counts[Stance.CONTRASTING], counts[Stance.MENTIONING], counts[Stance.UNCLASSIFIED],
+        len(others - {None}),
+    )  # fmt: skip
+    return Evidence(query, direction, work, tally, coverage_of(store, work), tuple(found))
+
+
+def all_statements(store: Store) -> Iterator[EvidenceStatement]:
+    """Every statement of the library, by document and position."""
+    yield from _rows(store, "1 = 1", [])
+
+
+def _statements(store: Store, work: Work, direction: Direction) -> Iterator[EvidenceStatement]:
+    column = "cited_work" if direction is Direction.CITED else "source_work"
+    yield from _rows(store, f"s.{column} = ?", [work.id])
+
+
+def _rows(store: Store, where: str, values: list[str]) -> Iterator[EvidenceStatement]:
+    works: dict[str, Work | None] = {}
+
+    def work_of(key: str | None) -> Work | None:
+        if key is not None and key not in works:
+            works[key] = store.works.get(key)
+        return works[key] if key else None
+
+    query = (
+        "select s.*, p.model, p.type p_type, p.supporting p_s, p.contrasting p_c, p.mentioning p_m, p.note p_note, c.type c_type, "
+        "e.idx, e.raw, e.label, e.authors, e.year, e.title, e.container, e.volume, e.pages, e.doi, e.pmid "
+        "from statements s left join predictions p on p.statement = s.id and p.model = ? "
+        "left join corrections c on c.statement = s.id "
+        f"left join entries e on e.document = s.document and e.idx = s.entry where {where} order by s.document, s.ordinal, s.id"
+    )
+    for r in store.db.query(query, [store.predictions.current_model or "", *values]):
+        source = work_of(r["source_work"])
+        if source is None:
+            continue
+        prediction = None
+        if r["p_type"]:
+            prediction = Prediction(r["id"], r["model"], Stance(r["p_type"]), r["p_s"], r["p_c"], r["p_m"], r["p_note"])
+        statement = statement_from(r, reference_from(r) if r["idx"] is not None else None)
+        expert = Stance(r["c_type"]) if r["c_type"] else None
+        yield EvidenceStatement(statement, prediction, source, work_of(r["cited_work"]), expert)
+
+
+def _rank(s: EvidenceStatement) -> tuple[int, float, str]:
+    confidence = s.prediction.type_confidence if s.prediction else None
+    return _ORDER[s.type], -(confidence or 0.0), s.statement.id
+
+
+def _round(value: float | None) -> float | None:
+    return None if value is None else round(value, 4)

@@ -1,0 +1,82 @@
+"""From one file to its statements: read, link, build. The step that runs in worker processes."""
+
+import hashlib
+from pathlib import Path
+
+from citeclass.errors import ReadError
+from citeclass.linking import LINKER, link
+from citeclass.reading import MAX_BYTES, READERS, load, read_bytes, sniff
+from citeclass.records import Failure, Reason, Source
+from citeclass.statements import BUILDER, build, detect_language, source_key
+from citeclass.store import Extraction
+
+VERSIONS = {reader.partition("-")[0]: f"{reader} {LINKER} {BUILDER}" for reader in READERS.values()}
+"""The version of an extraction by its reader's kind: a stored one that differs is stale."""
+
+
+def digest_of(data: bytes) -> str:
+    """The SHA-256 of a file's content, in hex."""
+    return hashlib.sha256(data).hexdigest()
+
+
+def version_for(data: bytes) -> str | None:
+    """The version that reading ``data`` now would have, None for files that no reader takes."""
+    reader = READERS.get(sniff(data))
+    return VERSIONS[reader.partition("-")[0]] if reader else None
+
+
+def extract_file(path: Path, *, max_bytes: int = MAX_BYTES) -> Extraction | Failure:
+    """Everything from one file, or why not. Never raises for what a file may hold."""
+    digest = None
+    try:
+        data = load(path, max_bytes=max_bytes)
+        digest = digest_of(data)
+        return extract_bytes(data, path=str(path))
+    except ReadError as error:
+        return Failure(str(path), Reason(error.reason), str(error), error.fix, digest)
+    except RecursionError:
+        return Failure(str(path), Reason.MALFORMED, "the file nests too deeply", "get it in another form", digest)
+    except Exception as error:  # a file must never end a batch, whatever is wrong with our reading of it
+        what = f"{type(error).__name__}: {error}"[:300]
+        return Failure(
+            str(path), Reason.INTERNAL, f"an error in citeclass: {what}", "please report it with the file", digest
+        )
+
+
+def extract_bytes(data: bytes, *, path: str) -> Extraction:
+    """Everything from a file's content. Raises :class:`~citeclass.errors.ReadError`."""
+    digest = digest_of(data)
+    document = read_bytes(data)
+    linking = link(document)
+    front = document.front
+    sample = " ".join(document.text[p.start : p.end] for p in document.paragraphs[:12])
+    language = detect_language(sample, declared=front.language)
+    source = Source(source_key(front, digest), front.title, front.authors, front.year, front.doi, language, path)
+    statements = build(document, linking, source)
+    return Extraction(
+        digest=digest,
+        path=path,
+        reader=document.reader,
+        version=VERSIONS[document.reader.partition("-")[0]],
+        source_key=source.key,
+        front=front,
+        language=language,
+        references=linking.references,
+        statements=statements,
+        callouts=len(linking.callouts),
+        unlinked=sum(not c.targets for c in linking.callouts),
+    )
+
+
+def shortcoming(extraction: Extraction) -> Failure | None:
+    """What a document that was read still lacks, kept as a partial failure: a reference list."""
+    if extraction.references:
+        return None
+    return Failure(
+        extraction.path,
+        Reason.NO_REFERENCES,
+        f"no reference list was found; {extraction.callouts} callout(s) are kept without targets",
+        "if the article has one, try its XML or another PDF",
+        extraction.digest,
+        partial=True,
+    )

@@ -1,0 +1,256 @@
+"""The Python face: a library of articles that can be asked for evidence."""
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from itertools import islice
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+from citeclass.classifying import DEFAULT_MODEL, Classifier, load_classifier
+from citeclass.errors import CiteclassError
+from citeclass.evidence import Direction, Evidence, evidence_for, export_rows
+from citeclass.pipeline.extraction import VERSIONS, digest_of, extract_file, shortcoming, version_for
+from citeclass.pipeline.files import article_files
+from citeclass.pipeline.workers import extract_many
+from citeclass.reading import MAX_BYTES, load
+from citeclass.records import CitationStatement, Failure, OperatingPoint, Prediction, Stance
+from citeclass.store import Correction, Extraction, Store, Work
+
+_BATCH = 256
+
+
+class Ambiguous(CiteclassError):
+    """A query names several works; ``works`` are the candidates."""
+
+    def __init__(self, query: str, works: Sequence[Work]) -> None:
+        super().__init__(f"{len(works)} works match {query!r}", fix="ask again with the DOI or id of one of them")
+        self.works = tuple(works)
+
+
+@dataclass(frozen=True, slots=True)
+class FileDone:
+    """Progress after one file: its ``path``, what became of it, and how many statements it gave.
+
+    ``outcome`` is ``added``, ``unchanged`` or ``failed``; ``failure`` tells why, also for a file that was added without
+    a reference list.
+    """
+
+    path: str
+    outcome: str
+    statements: int = 0
+    failure: Failure | None = None
+
+
+@dataclass(slots=True)
+class Summary:
+    """What a run did, and where the library stands."""
+
+    files: int = 0
+    added: int = 0
+    unchanged: int = 0
+    failed: int = 0
+    new_statements: int = 0
+    types: dict[str, int] = field(default_factory=dict)
+    library: dict[str, int] = field(default_factory=dict)
+    failures: dict[str, int] = field(default_factory=dict)
+    detached_corrections: int = 0
+    model: str | None = None
+
+    @property
+    def complete(self) -> bool:
+        """Whether every file of this run was read wholly."""
+        return self.failed == 0 and not self.failures
+
+    def to_json(self) -> dict[str, Any]:
+        """As a JSON object."""
+        return {
+            "files": {"given": self.files, "added": self.added, "unchanged": self.unchanged, "failed": self.failed},
+            "new_statements": self.new_statements,
+            "types": self.types,
+            "failures": self.failures,
+            "library": self.library,
+            "detached_corrections": self.detached_corrections,
+            "model": self.model,
+        }
+
+
+Watch = Callable[[FileDone], None]
+
+
+class Library:
+    """An open library: ``add`` articles, ask for ``evidence``, ``correct``, ``refresh``, ``export``.
+
+    The model is loaded when first needed. ``classifier`` may be anything with the one method of
+    :class:`~citeclass.classifying.Classifier`.
+    """
+
+    def __init__(
+        self,
+        path: str | Path,
+        *,
+        model: str = DEFAULT_MODEL,
+        point: OperatingPoint = OperatingPoint.BALANCED,
+        classifier: Classifier | None = None,
+    ) -> None:
+        self.store = Store(path)
+        self._model, self._point, self._classifier = model, point, classifier
+
+    @property
+    def classifier(self) -> Classifier:
+        """The classifier in use."""
+        if self._classifier is None:
+            self._classifier = load_classifier(self._model)
+        return self._classifier
+
+    def add(
+        self,
+        paths: Iterable[str | Path] | str | Path,
+        *,
+        jobs: int = 1,
+        max_bytes: int = MAX_BYTES,
+        watch: Watch = lambda _: None,
+    ) -> Summary:
+        """Read, link and classify files, folders and patterns; what is already there unchanged is passed over.
+
+        Each file is stored as soon as it is done, so an interrupted run goes on where it stopped.
+        """
+        given = [paths] if isinstance(paths, (str, Path)) else list(paths)
+        files = [file for file, _ in article_files(given)]
+        summary = Summary(files=len(files))
+        reasons: Counter[str] = Counter()
+        fresh = [f for f in files if not self._unchanged(f, max_bytes, summary, watch)]
+        for outcome in extract_many(fresh, jobs=jobs, max_bytes=max_bytes):
+            done = self._keep(outcome)
+            summary.added += done.outcome == "added"
+            summary.failed += done.outcome == "failed"
+            summary.new_statements += done.statements
+            if done.failure:
+                reasons[done.failure.reason] += 1
+            watch(done)
+        summary.failures = dict(reasons)
+        return self._finish(summary)
+
+    def refresh(self, *, jobs: int = 1, max_bytes: int = MAX_BYTES, watch: Watch = lambda _: None) -> Summary:
+        """Redo what is stale: documents read by older rules, failed files, statements the model has not judged."""
+        paths = [Path(p) for p in self.store.documents.stale(VERSIONS)]
+        paths += [Path(f.path) for f in self.store.failures if not f.partial]
+        if not paths:
+            return self._finish(Summary())
+        return self.add([str(p) for p in dict.fromkeys(paths)], jobs=jobs, max_bytes=max_bytes, watch=watch)
+
+    def _unchanged(self, file: Path, max_bytes: int, summary: Summary, watch: Watch) -> bool:
+        """Whether the file's content was already read by the same versions; then it is counted and left."""
+        try:
+            data = load(file, max_bytes=max_bytes)
+        except CiteclassError:
+            return False
+        digest = digest_of(data)
+        if self.store.documents.version_of(digest) != version_for(data) or version_for(data) is None:
+            return False
+        self.store.documents.moved(digest, str(file))
+        summary.unchanged += 1
+        watch(FileDone(str(file), "unchanged"))
+        return True
+
+    def _keep(self, outcome: Extraction | Failure) -> FileDone:
+        if isinstance(outcome, Failure):
+            self.store.failures.put(outcome)
+            return FileDone(outcome.path, "failed", failure=outcome)
+        self.store.documents.put(outcome)
+        lacking = shortcoming(outcome)
+        if lacking is None:
+            self.store.failures.clear(outcome.path)
+        else:
+            self.store.failures.put(lacking)
+        self._classify_pending()
+        return FileDone(outcome.path, "added", len(outcome.statements), lacking)
+
+    def _classify_pending(self) -> None:
+        """Judge the statements this model and point have not judged, in batches."""
+        pending = iter(list(self.store.documents.statements(without=(self.classifier.id, self._point))))
+        while batch := list(islice(pending, _BATCH)):
+            self.store.predictions.put(self.classifier.predict(batch, point=self._point), point=self._point)
+
+    def _finish(self, summary: Summary) -> Summary:
+        self._classify_pending()
+        self.store.predictions.use(self.classifier.id)
+        summary.detached_corrections = self.store.corrections.reattach()
+        summary.types = {s.value: self.store.predictions.counts().get(s, 0) for s in Stance}
+        summary.library = self.store.documents.count()
+        summary.model = self.classifier.id
+        return summary
+
+    def find(self, query: str) -> Work | None:
+        """The one work that ``query`` names: a DOI, an id, a file, or words of its title.
+
+        None where nothing matches. Raises :class:`Ambiguous` where several do.
+        """
+        path = Path(query)
+        if len(query) < 4096 and path.is_file():
+            return self._work_of_file(path)
+        works = self.store.works.search(query)
+        if len(works) > 1:
+            raise Ambiguous(query, works)
+        return works[0] if works else None
+
+    def _work_of_file(self, path: Path) -> Work | None:
+        digest = digest_of(path.read_bytes())
+        rows = list(self.store.db.query("select work from documents where digest = ? or path = ?", [digest, str(path)]))
+        if rows:
+            return self.store.works.get(rows[0]["work"])
+        outcome = extract_file(path)
+        if isinstance(outcome, Failure):
+            raise CiteclassError(f"{path}: {outcome.message}", fix=outcome.fix)
+        named = outcome.front.doi or outcome.front.title or ""
+        works = self.store.works.search(named) if named else []
+        return works[0] if len(works) == 1 else None
+
+    def evidence(self, query: str, *, direction: Direction | str = Direction.CITED) -> Evidence:
+        """What the library says of the work that ``query`` names (see :meth:`find`).
+
+        A work the library does not know gives an answer with the coverage *not known*.
+        """
+        return evidence_for(self.store, self.find(query), query=query, direction=Direction(direction))
+
+    def correct(
+        self, statement: str, type: Stance | str, *, by: str | None = None, note: str | None = None
+    ) -> Correction:
+        """Label a statement by hand; the label wins over every model and survives re-runs."""
+        stance = type if isinstance(type, Stance) else Stance.parse(type)
+        return self.store.corrections.put(statement, stance, by=by, note=note)
+
+    def failures(self) -> list[Failure]:
+        """The files that could not be read, or not wholly."""
+        return list(self.store.failures)
+
+    def export(self) -> Iterator[dict[str, Any]]:
+        """All statements with their predictions, one object each."""
+        return export_rows(self.store)
+
+    def close(self) -> None:
+        """Close the file."""
+        self.store.close()
+
+    def __enter__(self) -> "Library":
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+
+def classify(
+    path: str | Path, *, model: str = DEFAULT_MODEL, point: OperatingPoint = OperatingPoint.BALANCED
+) -> list[tuple[CitationStatement, Prediction]]:
+    """The statements of one file with their predictions, nothing stored.
+
+    Raises :class:`~citeclass.errors.CiteclassError` where the file cannot be read.
+    """
+    outcome = extract_file(Path(path))
+    if isinstance(outcome, Failure):
+        raise CiteclassError(f"{path}: {outcome.message}", fix=outcome.fix)
+    predictions = load_classifier(model).predict(outcome.statements, point=point)
+    return list(zip(outcome.statements, predictions, strict=True))

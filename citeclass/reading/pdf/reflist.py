@@ -1,0 +1,132 @@
+"""Finding the reference list among a document's lines, and where it ends."""
+
+import re
+from collections import Counter
+
+from citeclass.reading.pdf.blocks import CAPTION
+from citeclass.reading.pdf.lines import Line
+
+_REFERENCES = re.compile(
+    r"^(?:\W*(?:\d{1,2}|[IVX]{1,4}|[A-H])\.?\s+)?(?:notes\s+and\s+)?(?:references?(?:\s+(?:list|and\s+notes|cited))?|bibliography|literature(?:\s+cited)?|"
+    r"works\s+cited|literature\s+references|bibliograph(?:ic|ical)\s+references|refer[eê]ncias(?:\s+bibliogr[aá]ficas)?|"
+    r"references\s*/.*|bibliograf[ií]a|literaturverzeichnis|r\s*e\s*f\s*e\s*r\s*e\s*n\s*c\s*e\s*s)\s*[:.]?$",
+    re.IGNORECASE,
+)
+_AFTER_REFERENCES = re.compile(
+    r"^(?:appendi(?:x|ces)\b|supplement|supporting information|acknowledg|author contributions|conflicts? of interest|competing interests|"
+    r"funding|publisher.s note|figure legends?|how to cite|cite this article|copyright|submit your|ready to submit|additional files?|"
+    r"author details|about the authors?|data availability|received:?\s|tables?$|figures?$|biograph|correspondence)",
+    re.IGNORECASE,
+)
+_YEARS = re.compile(r"\b(?:1[89]|20)\d\d\b")
+_LABEL = re.compile(r"^\[?\(?(\d{1,3})(?:\]|\)|\.(?!\d)|\s(?=[A-Z]))")
+_ENTRY = re.compile(r"^(?:van |von |de |der |di |da )?[A-ZÀ-Þ][\w’'\-]+,?\s+(?:[A-Z]\.|[A-Z]{1,3}\b)")
+
+
+def list_start(lines: list[Line]) -> tuple[int, int] | None:
+    """Where the reference list's heading stands and where its first entry does.
+
+    Of several lines that read like the heading (a table column, a contents page), the one followed
+    by most years wins; of equals the last.
+    """
+    best: tuple[int, int] | None = None
+    for i, line in enumerate(lines):
+        if len(line.text) < 50 and _REFERENCES.match(line.text):
+            following = " ".join(other.text for other in lines[i + 1 : i + 60])
+            years = min(14, len(_YEARS.findall(following)))
+            if years >= 2 and (best is None or years >= best[0]):
+                best = years, i
+    if best is not None:
+        return best[1], best[1] + 1
+    run = _numbered_tail(lines) or _named_tail(lines)
+    return (run, run) if run is not None else None
+
+
+def _numbered_tail(lines: list[Line]) -> int | None:
+    """The start of a list ``1. … 2. … 3. …`` of entries with years in the last half, for lists without heading."""
+    for i in range(len(lines) // 2, len(lines)):
+        if re.match(r"^\[?1[\].)]\s*\D", lines[i].text):
+            window = [line.text for line in lines[i : i + 60]]
+            found = [n for n in range(1, 9) if any(re.match(rf"^\[?{n}[\].)]\s*\D", t) for t in window)]
+            if len(found) >= 6 and len(re.findall(r"\b(?:19|20)\d\d\b", " ".join(window))) >= 6:
+                return i
+    return None
+
+
+def _named_tail(lines: list[Line]) -> int | None:
+    """The start of a closing run of entries that open with an author, for lists without heading or numbers."""
+    opens = [
+        bool(_ENTRY.match(line.text)) and bool(_YEARS.search(" ".join(o.text for o in lines[i : i + 3])))
+        for i, line in enumerate(lines)
+    ]
+    start = None
+    for i in range(len(lines) - 1, len(lines) // 3, -1):
+        window = opens[i : i + 24]
+        if sum(window) * 5 < len(window):
+            break
+        if opens[i]:
+            start = i
+    return start if start is not None and sum(opens[start:]) >= 8 else None
+
+
+def list_lines(lines: list[Line], cut: tuple[int, int]) -> tuple[list[Line], list[Line]]:
+    """The lines of the reference list, and those after or between them that are something else.
+
+    Where a float, a caption or a closing section begins, the list goes on only if entries follow.
+    """
+    entries: list[Line] = []
+    others: list[Line] = []
+    sizes = Counter(round(line.size, 1) for line in lines[cut[1] : cut[1] + 60] if len(line.text) > 30)
+    usual = sizes.most_common(1)[0][0] if sizes else 10.0
+    heading = lines[cut[0]]
+    below = [
+        o.x1
+        for o in lines[cut[1] : cut[1] + 5]
+        if o.page == heading.page and o.baseline < heading.baseline and o.x0 < heading.x0 + 60
+    ]
+    edge = max(below, default=heading.x0)
+    i = cut[1]
+    while i < len(lines):
+        line = lines[i]
+        above = line.page == heading.page and line.baseline > heading.baseline and line.x0 < edge
+        if above or not 0.85 * usual <= line.size <= 1.12 * usual:
+            others.append(line)
+        elif len(entries) > 3 and _ends_list(line, usual):
+            resume = _resumes(lines, i, entries, usual)
+            others += lines[i:resume]
+            i = resume
+            continue
+        else:
+            entries.append(line)
+        i += 1
+    return entries, others
+
+
+def _ends_list(line: Line, usual: float) -> bool:
+    """Whether ``line`` looks like a caption or the heading of what comes after the references."""
+    styled = line.bold or line.size > 1.06 * usual or line.text.isupper()
+    if CAPTION.match(line.text):
+        return True
+    return bool(_AFTER_REFERENCES.match(line.text)) and (styled or len(line.text) < 32)
+
+
+def _resumes(lines: list[Line], at: int, entries: list[Line], usual: float) -> int:
+    """Where the reference list goes on after an interruption at ``at``: its end where it does not."""
+    labels = [int(m[1]) for e in entries if (m := _LABEL.match(e.text))]
+    numbered = len(labels) >= 3 and labels[:3] == sorted(labels[:3]) and len(labels) * 8 > len(entries)
+    for i in range(at + 1, len(lines)):
+        text = lines[i].text
+        if not 0.9 * usual <= lines[i].size <= 1.1 * usual:
+            continue
+        if numbered:
+            label = _LABEL.match(text)
+            if label and max(labels) < int(label[1]) <= max(labels) + 2:
+                return i
+        elif _ENTRY.match(text) and _looks_like_list([other.text for other in lines[i : i + 12]]):
+            return i
+    return len(lines)
+
+
+def _looks_like_list(texts: list[str]) -> bool:
+    """Whether a few lines hold several entries: openings with a name, and years."""
+    return sum(bool(_ENTRY.match(t)) for t in texts) >= 3 and len(_YEARS.findall(" ".join(texts))) >= 3

@@ -1,0 +1,99 @@
+"""Corrections by people: they win over every model and survive every re-run."""
+
+import hashlib
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from rapidfuzz.fuzz import ratio
+from sqlite_utils import Database
+
+from citeclass.errors import UsageError
+from citeclass.records import Stance
+from citeclass.text import squash
+
+NEAR = 90.0
+"""Least similarity (0 to 100) of two sentences' letters and digits for a correction to move from one to the other."""
+
+
+@dataclass(frozen=True, slots=True)
+class Correction:
+    """A person's label. ``statement`` is None while the statement it was made for cannot be found again."""
+
+    id: str
+    statement: str | None
+    type: Stance
+    note: str | None
+    by: str | None
+    at: str
+    sentence: str
+
+
+class Corrections:
+    """The table of corrections."""
+
+    def __init__(self, db: Database) -> None:
+        self._db = db
+
+    def put(self, statement: str, type: Stance, *, by: str | None = None, note: str | None = None) -> Correction:
+        """Correct a statement, replacing an earlier correction of it.
+
+        Raises :class:`UsageError` where there is no such statement.
+        """
+        rows = list(
+            self._db.query(
+                "select s.sentence, s.cited_work, d.source_key from statements s join documents d on d.digest = s.document where s.id = ?",
+                [statement],
+            )
+        )
+        if not rows:
+            raise UsageError(
+                f"no statement {statement!r} in this library", fix="take an id that `citeclass evidence` prints"
+            )
+        made = {
+            "id": hashlib.sha256(f"correction\0{statement}".encode()).hexdigest()[:16], "statement": statement,
+            "type": type, "note": note, "by": by, "at": datetime.now(UTC).isoformat(timespec="seconds"), **rows[0],
+        }  # fmt: skip
+        with self._db.atomic():
+            self._db.execute("delete from corrections where statement = ?", [statement])
+            self._db.table("corrections").insert(made, replace=True)
+        return _correction(made)
+
+    def reattach(self) -> int:
+        """Tie corrections whose statement is gone to the statement of the same citing work, cited work
+        and near-equal sentence; how many could not be tied.
+        """
+        with self._db.atomic():
+            self._db.execute(
+                "update corrections set statement = null where statement not in (select id from statements)"
+            )
+            for row in list(self._db.query("select * from corrections where statement is null")):
+                if (found := self._nearest(row)) is not None:
+                    self._db.table("corrections").update(row["id"], {"statement": found})
+        return len(self.detached())
+
+    def detached(self) -> list[Correction]:
+        """Corrections that wait for their statement."""
+        return [
+            _correction(r) for r in self._db.query("select * from corrections where statement is null order by at, id")
+        ]
+
+    def all(self) -> list[Correction]:
+        """Every correction, oldest first."""
+        return [_correction(r) for r in self._db.query("select * from corrections order by at, id")]
+
+    def _nearest(self, row: dict[str, Any]) -> str | None:
+        wanted, best = squash(row["sentence"]), (NEAR, None)
+        for other in self._db.query(
+            "select s.id, s.sentence from statements s join documents d on d.digest = s.document "
+            "where d.source_key = ? and s.cited_work is ? and s.id not in (select statement from corrections where statement is not null)",
+            [row["source_key"], row["cited_work"]],
+        ):
+            score = ratio(wanted, squash(other["sentence"]))
+            if score > best[0]:
+                best = (score, other["id"])
+        return best[1]
+
+
+def _correction(r: dict[str, Any]) -> Correction:
+    return Correction(r["id"], r["statement"], Stance(r["type"]), r["note"], r["by"], r["at"], r["sentence"])

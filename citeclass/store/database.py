@@ -1,0 +1,72 @@
+"""Opening a library, and its parts in one place."""
+
+import sqlite3
+from pathlib import Path
+from types import TracebackType
+
+from sqlite_utils import Database
+
+from citeclass.errors import LibraryTooNew, NotALibrary, StoreError
+from citeclass.store.corrections import Corrections
+from citeclass.store.documents import Documents
+from citeclass.store.failures import Failures
+from citeclass.store.migrations import migrations
+from citeclass.store.predictions import Predictions
+from citeclass.store.works import Works
+
+_BUSY_SECONDS = 30
+
+
+class Store:
+    """An open library. ``works``, ``documents``, ``predictions``, ``failures`` and ``corrections`` are its parts.
+
+    One process writes at a time; readers are not disturbed (write-ahead log).
+    """
+
+    def __init__(self, path: str | Path) -> None:
+        """Open ``path`` (``:memory:`` for none), creating or migrating it.
+
+        Raises :class:`NotALibrary`, :class:`LibraryTooNew`, or :class:`StoreError` where it cannot be opened.
+        """
+        self.path = str(path)
+        try:
+            connection = sqlite3.connect(self.path, timeout=_BUSY_SECONDS)
+            self.db = Database(connection)
+            self._check()
+            self.db.enable_wal()
+            migrations.apply(self.db)
+        except sqlite3.DatabaseError as error:
+            if "not a database" in str(error):
+                raise NotALibrary(f"{path} is no citeclass library", fix="give another --db path") from error
+            raise StoreError(
+                f"cannot open {path}: {error}", fix="check that the folder exists and can be written"
+            ) from error
+        self.works = Works(self.db)
+        self.documents = Documents(self.db, self.works)
+        self.predictions = Predictions(self.db)
+        self.failures = Failures(self.db)
+        self.corrections = Corrections(self.db)
+
+    def _check(self) -> None:
+        tables = set(self.db.table_names())
+        if tables and "_sqlite_migrations" not in tables:
+            raise NotALibrary(f"{self.path} is another program's database", fix="give another --db path")
+        known = {m.name for m in migrations._migrations}
+        newer = {m.name for m in migrations.applied(self.db)} - known
+        if newer:
+            raise LibraryTooNew(
+                f"{self.path} was written by a later citeclass ({', '.join(sorted(newer))})",
+                fix="pip install -U citeclass",
+            )
+
+    def close(self) -> None:
+        """Close the file."""
+        self.db.close()
+
+    def __enter__(self) -> "Store":
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()

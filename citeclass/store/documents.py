@@ -1,0 +1,188 @@
+"""Documents with their reference lists and statements: written whole, in one transaction each."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlite_utils import Database
+
+from citeclass.records import (
+    CitationStatement,
+    FrontMatter,
+    Reference,
+    SectionKind,
+    Unlinked,
+    Zone,
+)
+from citeclass.resolving import WorkFacts
+from citeclass.store.works import Works, authors_from, authors_json
+
+_TRUST = {"jats": 3, "bmc": 3, "tei": 2, "pdf": 1}
+
+
+@dataclass(frozen=True, slots=True)
+class Extraction:
+    """All that was read from one file. ``version`` names the readers and rules that made it."""
+
+    digest: str
+    path: str
+    reader: str
+    version: str
+    source_key: str
+    front: FrontMatter
+    language: str | None
+    references: tuple[Reference, ...]
+    statements: tuple[CitationStatement, ...]
+    callouts: int
+    unlinked: int
+
+
+class Documents:
+    """The tables of documents, reference entries and statements."""
+
+    def __init__(self, db: Database, works: Works) -> None:
+        self._db, self._works = db, works
+
+    def version_of(self, digest: str) -> str | None:
+        """The version with which the content ``digest`` was last read, None where it never was."""
+        rows = list(self._db.query("select version from documents where digest = ?", [digest]))
+        return str(rows[0]["version"]) if rows else None
+
+    def stale(self, versions: dict[str, str]) -> list[str]:
+        """Paths of documents read by another version than ``versions`` (by reader's kind) names now."""
+        rows = self._db.query("select path, reader, version from documents order by path")
+        return [r["path"] for r in rows if versions.get(str(r["reader"]).partition("-")[0]) != r["version"]]
+
+    def moved(self, digest: str, path: str) -> None:
+        """Note that the content ``digest`` now lies at ``path``."""
+        self._db.execute("update documents set path = ? where digest = ?", [path, digest])
+        self._db.conn.commit()
+
+    def put(self, extraction: Extraction) -> None:
+        """Store a document, replacing what the same file or the same content gave before.
+
+        Of several files of one work the one read from the best source counts: others are kept as its
+        duplicates, without statements.
+        """
+        with self._db.atomic():
+            for row in list(
+                self._db.query(
+                    "select digest from documents where path = ? or digest = ?", [extraction.path, extraction.digest]
+                )
+            ):
+                self._drop(row["digest"])
+            work = self._works.find_or_add(
+                WorkFacts.of_front(extraction.front), raw=extraction.digest, abstract=extraction.front.abstract
+            )
+            better, worse = self._rivals(work, extraction)
+            for digest in worse:
+                self._clear(digest)
+                self._db.table("documents").update(digest, {"duplicate_of": extraction.digest})
+            self._insert(extraction, work, duplicate_of=better)
+
+    def _rivals(self, work: str, extraction: Extraction) -> tuple[str | None, list[str]]:
+        better, worse = None, []
+        mine = _TRUST.get(extraction.reader.partition("-")[0], 0)
+        for row in self._db.query(
+            "select digest, reader from documents where work = ? and duplicate_of is null", [work]
+        ):
+            if _TRUST.get(str(row["reader"]).partition("-")[0], 0) >= mine:
+                better = str(row["digest"])
+            else:
+                worse.append(str(row["digest"]))
+        return better, worse
+
+    def _insert(self, e: Extraction, work: str, *, duplicate_of: str | None) -> None:
+        self._db.table("documents").insert(
+            {
+                "digest": e.digest, "path": e.path, "work": work, "source_key": e.source_key, "reader": e.reader,
+                "version": e.version, "language": e.language, "added": _now(), "duplicate_of": duplicate_of,
+                "callouts": e.callouts, "unlinked": e.unlinked,
+            }
+        )  # fmt: skip
+        cited = {r.index: self._works.find_or_add(WorkFacts.of_reference(r), raw=r.raw) for r in e.references}
+        self._db.table("entries").insert_all(_entry(e.digest, r, cited[r.index]) for r in e.references)
+        if duplicate_of is None:
+            self._db.table("statements").insert_all(
+                (
+                    _statement(e.digest, s, work, cited[s.reference.index] if s.reference else None)
+                    for s in e.statements
+                ),
+                replace=True,
+            )
+
+    def _clear(self, digest: str) -> None:
+        self._db.execute("delete from statements where document = ?", [digest])
+
+    def _drop(self, digest: str) -> None:
+        self._clear(digest)
+        self._db.execute("delete from entries where document = ?", [digest])
+        self._db.execute("delete from documents where digest = ?", [digest])
+        self._db.execute("update documents set duplicate_of = null where duplicate_of = ?", [digest])
+
+    def statements(self, *, without: tuple[str, str] | None = None) -> Iterator[CitationStatement]:
+        """All statements by document and position; ``without`` (model, point): only those it has not judged."""
+        query, values = "select s.* from statements s", []
+        if without:
+            query += " left join predictions p on p.statement = s.id and p.model = ? and p.point = ? where p.statement is null"
+            values = list(without)
+        for row in self._db.query(query + " order by s.document, s.ordinal, s.id", values):
+            yield statement_from(row, None)
+
+    def rows(self) -> Iterator[dict[str, Any]]:
+        """Every document as stored."""
+        yield from self._db.query("select * from documents order by path")
+
+    def count(self) -> dict[str, int]:
+        """Numbers of documents, works, statements and statements without a target."""
+        return dict(
+            next(
+                self._db.query(
+                    "select (select count(*) from documents) documents, (select count(*) from works) works, "
+                    "(select count(*) from statements) statements, "
+                    "(select count(*) from statements where cited_work is null) unlinked"
+                )
+            )
+        )
+
+
+def _now() -> str:
+    return datetime.now(UTC).isoformat(timespec="seconds")
+
+
+def _entry(digest: str, r: Reference, work: str) -> dict[str, Any]:
+    return {
+        "document": digest, "idx": r.index, "work": work, "raw": r.raw, "label": r.label, "authors": authors_json(r.authors),
+        "year": r.year, "title": r.title, "container": r.container, "volume": r.volume, "pages": r.pages, "doi": r.doi,
+        "pmid": r.pmid,
+    }  # fmt: skip
+
+
+def _statement(digest: str, s: CitationStatement, source: str, cited: str | None) -> dict[str, Any]:
+    return {
+        "id": s.id, "document": digest, "source_work": source, "cited_work": cited,
+        "entry": s.reference.index if s.reference else None, "ordinal": s.ordinal, "callout": s.callout,
+        "sentence": s.sentence, "start": s.start, "end": s.end, "before": s.before, "after": s.after,
+        "snippet": s.snippet, "section": s.section, "section_title": s.section_title, "zone": s.zone, "page": s.page,
+        "language": s.language, "confidence": s.confidence, "reason": s.reason,
+    }  # fmt: skip
+
+
+def reference_from(row: dict[str, Any]) -> Reference:
+    """The reference of a row of ``entries``."""
+    return Reference(
+        row["idx"], row["raw"], label=row["label"], authors=authors_from(row["authors"]), year=row["year"], title=row["title"],
+        container=row["container"], volume=row["volume"], pages=row["pages"], doi=row["doi"], pmid=row["pmid"],
+    )  # fmt: skip
+
+
+def statement_from(row: dict[str, Any], reference: Reference | None) -> CitationStatement:
+    """The statement of a row of ``statements``; its reference is handed in, since it is kept apart."""
+    return CitationStatement(
+        id=row["id"], source=row["source_work"], ordinal=row["ordinal"], callout=row["callout"], sentence=row["sentence"],
+        start=row["start"], end=row["end"], before=row["before"], after=row["after"], snippet=row["snippet"],
+        section=SectionKind(row["section"]) if row["section"] else None, section_title=row["section_title"],
+        zone=Zone(row["zone"]), page=row["page"], language=row["language"], reference=reference,
+        confidence=row["confidence"], reason=Unlinked(row["reason"]) if row["reason"] else None,
+    )  # fmt: skip

@@ -1,0 +1,40 @@
+"""Failures: the files that could not be read, kept until they can."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+
+from sqlite_utils import Database
+
+from citeclass.records import Failure, Reason
+
+
+class Failures:
+    """The table of failures, one a path."""
+
+    def __init__(self, db: Database) -> None:
+        self._db = db
+
+    def put(self, failure: Failure) -> None:
+        """Store a failure, replacing an earlier one of the same path."""
+        self._db.table("failures").insert(
+            {
+                "path": failure.path, "digest": failure.digest, "reason": failure.reason, "message": failure.message,
+                "fix": failure.fix, "partial": int(failure.partial),
+                "at": datetime.now(UTC).isoformat(timespec="seconds"),
+            },
+            replace=True,
+        )  # fmt: skip
+
+    def clear(self, path: str) -> None:
+        """Forget the failure of a path that was read at last."""
+        self._db.execute("delete from failures where path = ?", [path])
+        self._db.conn.commit()
+
+    def __iter__(self) -> Iterator[Failure]:
+        for r in self._db.query("select * from failures order by path"):
+            yield Failure(r["path"], Reason(r["reason"]), r["message"], r["fix"], r["digest"], bool(r["partial"]))
+
+    def by_reason(self) -> dict[str, int]:
+        """How many there are of each reason."""
+        rows = self._db.query("select reason, count(*) n from failures group by reason order by n desc, reason")
+        return {str(r["reason"]): int(r["n"]) for r in rows}

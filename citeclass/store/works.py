@@ -1,0 +1,153 @@
+"""Works: each once, whether met as a document or in others' reference lists."""
+
+import hashlib
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from sqlite_utils import Database
+
+from citeclass.records import Author
+from citeclass.resolving import WorkFacts, block_of, same_work
+from citeclass.text import normal_doi, squash, words
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """A work of the library. ``id`` is derived from its DOI or its description."""
+
+    id: str
+    title: str | None
+    authors: tuple[Author, ...]
+    year: str | None
+    doi: str | None
+    pmid: str | None
+    container: str | None
+    abstract: str | None = None
+
+
+def authors_json(authors: tuple[Author, ...]) -> str:
+    """Authors as they are kept: a JSON list of ``[family, given]``."""
+    return json.dumps([[a.family, a.given] for a in authors], ensure_ascii=False)
+
+
+def authors_from(text: str | None) -> tuple[Author, ...]:
+    """The inverse of :func:`authors_json`."""
+    return tuple(Author(family, given) for family, given in json.loads(text or "[]"))
+
+
+class Works:
+    """The table of works."""
+
+    def __init__(self, db: Database) -> None:
+        self._db = db
+
+    def find_or_add(self, facts: WorkFacts, *, raw: str = "", abstract: str | None = None) -> str:
+        """The id of the work described by ``facts``, added or completed as needed.
+
+        ``raw`` stands in for the identity of a reference without title.
+        """
+        known = self._known(facts)
+        if known is None:
+            known = self._new_id(facts, raw)
+            self._db.table("works").insert(
+                {
+                    "id": known, "doi": facts.doi, "pmid": facts.pmid, "title": facts.title,
+                    "authors": authors_json(facts.authors), "year": facts.year, "container": facts.container,
+                    "abstract": abstract, "block": block_of(facts.title),
+                },
+                ignore=True,
+            )  # fmt: skip
+        self._complete(known, facts, abstract)
+        return known
+
+    def get(self, work: str) -> Work | None:
+        """The work with this id."""
+        rows = list(self._db.query("select * from works where id = ?", [work]))
+        return _work(rows[0]) if rows else None
+
+    def search(self, query: str, *, limit: int = 20) -> list[Work]:
+        """Works that ``query`` names: by DOI, by id, by PMID, or by words of the title, best first.
+
+        All words must occur in title, authors or year. Works with documents or citations come first.
+        """
+        doi = normal_doi(query)
+        if doi:
+            return [_work(r) for r in self._db.query("select * from works where doi = ?", [doi])]
+        exact = [_work(r) for r in self._db.query("select * from works where id = ? or pmid = ?", [query, query])]
+        if exact:
+            return exact
+        wanted = words(query)
+        if not wanted:
+            return []
+        hits = [
+            _work(r)
+            for r in self._db.query("select * from works where " + _like(len(wanted)), [f"%{w}%" for w in wanted])
+        ]
+        whole = squash(query)
+        named = [w for w in hits if squash(w.title) == whole]
+        return (named or hits)[:limit]
+
+    def citations_of(self, work: str) -> int:
+        """How many statements of the library cite it."""
+        return int(next(self._db.query("select count(*) n from statements where cited_work = ?", [work]))["n"])
+
+    def all(self) -> Iterator[Work]:
+        """Every work."""
+        for row in self._db.query("select * from works order by id"):
+            yield _work(row)
+
+    def _known(self, facts: WorkFacts) -> str | None:
+        if facts.doi:
+            for row in self._db.query("select id from works where doi = ?", [facts.doi]):
+                return str(row["id"])
+        block = block_of(facts.title)
+        best: tuple[float, str] | None = None
+        if block:
+            for row in self._db.query("select * from works where block = ?", [block]):
+                other = _work(row)
+                score = same_work(
+                    facts, WorkFacts(other.title, other.authors, other.year, other.doi, other.pmid, other.container)
+                )
+                if score and (best is None or score > best[0]):
+                    best = score, other.id
+        return best[1] if best else None
+
+    @staticmethod
+    def _new_id(facts: WorkFacts, raw: str) -> str:
+        if facts.doi:
+            return f"doi:{facts.doi}"
+        first = squash(facts.authors[0].family) if facts.authors else ""
+        body = f"{squash(facts.title)}|{first}|{facts.year or ''}" if len(squash(facts.title)) >= 12 else squash(raw)
+        return "work:" + hashlib.sha256(body.encode()).hexdigest()[:16]
+
+    def _complete(self, work: str, facts: WorkFacts, abstract: str | None) -> None:
+        self._db.execute(
+            "update works set doi = coalesce(doi, ?), pmid = coalesce(pmid, ?), title = coalesce(title, ?), "
+            "year = coalesce(year, ?), container = coalesce(container, ?), abstract = coalesce(abstract, ?), "
+            "authors = case when authors = '[]' then ? else authors end where id = ?",
+            [
+                facts.doi,
+                facts.pmid,
+                facts.title,
+                facts.year,
+                facts.container,
+                abstract,
+                authors_json(facts.authors),
+                work,
+            ],
+        )
+
+
+def _like(count: int) -> str:
+    text = "lower(coalesce(title,'') || ' ' || coalesce(authors,'') || ' ' || coalesce(year,''))"
+    where = " and ".join(f"{text} like ?" for _ in range(count))
+    return where + " order by (select count(*) from statements s where s.cited_work = works.id) desc, id"
+
+
+def _work(row: dict[str, Any]) -> Work:
+    return Work(
+        row["id"], row["title"], authors_from(row["authors"]), row["year"], row["doi"], row["pmid"], row["container"],
+        row["abstract"],
+    )  # fmt: skip
