@@ -35,7 +35,7 @@ _CORPORATE_HEAD = regex.compile(
 )
 _SEMICOLON_NAME = regex.compile(rf"(?<=[(\[;\s])(?P<name>{_SURNAME})\s*;\s*$")
 _LEAD = regex.compile(
-    r"^\s*(?:(?:see|also|e\.g\.|eg|i\.e\.|cf\.?|for|an?|the|recent|reviews?|review|overview|examples?|instance|but|though|as|cited|reviewed|"
+    r"^\s*(?:(?:see|also|e\.g\.|eg|i\.e\.|cf\.?|for|(?-i:an?)|the|recent|reviews?|review|overview|examples?|instance|but|though|as|cited|reviewed|"
     r"reported|described|discussed|shown|in|by|such|following|after|from|adapted|based|on|data|and|both|or|especially|particularly|"
     r"including|notably|according|to|per|more|details|further|detailed|refer|compare|contrast|with|among|others|originally|"
     r"meta-analysis|meta-analyses|ver|véase|vide|siehe|vgl\.|apud|p\.\s?ex\.|por|ejemplo|exemplo)\b\.?[\s,:;]*)+",

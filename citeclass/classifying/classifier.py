@@ -8,7 +8,7 @@ from typing import Any, Protocol
 import numpy as np
 
 from citeclass.classifying.calibration import Array, Calibration
-from citeclass.classifying.folder import DEFAULT_MODEL, ModelFolder, find_model
+from citeclass.classifying.folder import DEFAULT_MODEL, NEEDED, ModelFolder, find_model
 from citeclass.classifying.inputs import ModelInput, model_input
 from citeclass.records import CitationStatement, OperatingPoint, Prediction, Stance
 
@@ -40,6 +40,9 @@ class OnnxClassifier:
         from tokenizers import Tokenizer
 
         self._folder = folder
+        max_length = int(folder.config["max_length"])
+        for name in NEEDED:
+            folder.file(name)
         self._threads = threads or min(8, cpu_count() or 1)
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = 1
@@ -53,7 +56,7 @@ class OnnxClassifier:
         self._names = [i.name for i in self._session.get_inputs()]
         self._tokenizer: Any = Tokenizer.from_file(str(folder.file("tokenizer.json")))
         self._tokenizer.no_padding()
-        self._tokenizer.enable_truncation(int(folder.config["max_length"]), strategy="longest_first")
+        self._tokenizer.enable_truncation(max_length, strategy="longest_first")
 
     @property
     def id(self) -> str:

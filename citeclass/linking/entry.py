@@ -154,6 +154,9 @@ def _title(rest: str) -> tuple[str | None, str | None]:
     parts = [p for p in _STOP.split(text) if p]
     if not parts:
         return None, None
+    question = text[len(parts[0]) : len(parts[0]) + 1] == "?"
+    if question and len(parts) > 2 and not regex.search(r"\d", parts[1]):
+        parts[:2] = [f"{parts[0]}? {parts[1]}"]
     title = tidy(parts[0]).strip(" .,")
     if len(title) < 8 and len(parts) > 1:
         title, parts = tidy(f"{parts[0]}. {parts[1]}").strip(" .,"), parts[1:]

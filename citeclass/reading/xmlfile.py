@@ -8,7 +8,7 @@ from lxml import etree
 from citeclass.errors import ReadError
 from citeclass.records import Reason
 
-_ENTITY_DECLARATION = re.compile(rb"<!ENTITY\s+(?!%\s)", re.IGNORECASE)
+_ENTITY_DECLARATION = re.compile(rb"<!ENTITY\s", re.IGNORECASE)
 _EXTRA_ENTITIES = {"lsqb": "[", "rsqb": "]", "plus": "+", "percnt": "%", "ensp": " ", "emsp": " ", "thinsp": " "}
 
 
@@ -24,7 +24,7 @@ def parse_xml(data: bytes) -> etree._Element:
         raise ReadError(
             Reason.FORBIDDEN,
             "the XML declares entities of its own, which could read other files or exhaust memory",
-            fix="save the article again without an internal DTD, e.g. `xmllint --noent --dropdtd`, if you trust it",
+            fix="get the article from its publisher again, or delete the `<!DOCTYPE … [ … ]>` block at its head",
         )
     parser = etree.XMLParser(
         resolve_entities=False, no_network=True, load_dtd=False, dtd_validation=False, remove_comments=True,

@@ -3,7 +3,7 @@
 from functools import cache
 from typing import Any
 
-SURE = 0.99
+SURE = 0.8
 ENOUGH = 160
 
 

@@ -5,7 +5,8 @@ import re
 from urllib.parse import unquote
 
 _DOI = re.compile(r"10\.\d{4,9}(?:\.\d+)*/[^\s\"“”]+", re.IGNORECASE)
-_TAIL = ".,;:'’*>-–"
+_TAIL = ".,;:'’*-–"
+_OPENING = {"(": ")", "[": "]", "<": ">", "{": "}"}
 
 
 def normal_doi(text: str | None) -> str | None:
@@ -26,15 +27,11 @@ def find_doi(text: str | None) -> str | None:
     if match is None:
         return None
     doi = match.group(0)
-    while doi:
-        if (
-            doi[-1] in _TAIL
-            or (doi[-1] == ")" and doi.count("(") < doi.count(")"))
-            or (doi[-1] == "]" and doi.count("[") < doi.count("]"))
-            or doi[-1] == "<"
-            or (doi[-1] == "}" and "{" not in doi)
-        ):
-            doi = doi[:-1]
-        else:
-            break
+    while doi and (doi[-1] in _TAIL or doi[-1] in _OPENING or _unopened(doi)):
+        doi = doi[:-1]
     return doi.casefold() if "/" in doi and not doi.endswith("/") else None
+
+
+def _unopened(doi: str) -> bool:
+    """Whether the last character closes a bracket that the DOI does not open."""
+    return any(doi[-1] == close and doi.count(open_) < doi.count(close) for open_, close in _OPENING.items())

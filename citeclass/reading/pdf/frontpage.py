@@ -18,12 +18,13 @@ _JUNK_TITLE = re.compile(
 )
 _YEAR = re.compile(r"(?<!\d)(19[5-9]\d|20[0-4]\d)(?!\d)")
 _PUBLISHED = re.compile(
-    r"(?:published|publicad[oa]|copyright|©|\(c\)|accepted|volume|vol\.)[^\n]{0,60}?(?<!\d)((?:19[5-9]|20[0-4])\d)(?!\d)",
-    re.IGNORECASE,
+    r"^\W*(?:first |e?pub |e-?)?(?:published|publicad[oa]|copyright|©|\(c\)|received\b.*accepted|accepted|volume|vol\.)\b[^\n]{0,60}?(?<!\d)((?:19[5-9]|20[0-4])\d)(?!\d)",
+    re.IGNORECASE | re.MULTILINE,
 )
 _NAME = re.compile(
     r"^(?:[A-ZÀ-Þ][\w’'.\-]*|van|von|de|der|den|del|da|di|dos|la|le|el|al|bin|Mc\w+)(?:\s+(?:[A-ZÀ-Þ][\w’'.\-]*|van|von|de|der|den|del|da|di|dos|la|le|el|al|bin|y|e)){1,4}$"
 )
+_PARTICLES = frozenset("van von de der den del da di dos la le el al bin".split())
 _DEGREE = re.compile(r"\b(?:Ph\.?\s?D|M\.?D|M\.?Sc|MPH|MSW|BSc|Dr|Prof|R\.?N|Ed\.?D|Psy\.?D|M\.?A|FRCP|MBBS)\b\.?")
 
 
@@ -59,7 +60,7 @@ def _title_lines(lines: list[Line]) -> list[Line]:
     for size in sorted({round(o.size, 1) for o in usable}, reverse=True)[:6]:
         run: list[Line] = []
         for line in lines:
-            if line in usable and abs(line.size - size) <= 0.06 * size:
+            if (line in usable or run) and abs(line.size - size) <= 0.06 * size:
                 if run and abs(run[-1].baseline - line.baseline) > 2.6 * size:
                     if len(" ".join(o.text for o in run)) >= 20:
                         break
@@ -109,7 +110,7 @@ def _authors(lines: list[Line], title: list[Line]) -> list[Author]:
 def _split(name: str) -> tuple[str, str, str]:
     words = name.split()
     at = len(words) - 1
-    while at > 1 and words[at - 1].islower():
+    while at > 1 and (words[at - 1].islower() or words[at - 1].casefold() in _PARTICLES):
         at -= 1
     return " ".join(words[:at]), " ", " ".join(words[at:])
 

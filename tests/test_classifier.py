@@ -1,0 +1,130 @@
+"""The model: what it reads, that its batch does not matter, and its operating points."""
+
+import json
+import shutil
+
+import numpy as np
+import pytest
+
+from citeclass.classifying import available, find_model, load_classifier, predict_rows
+from citeclass.classifying.calibration import Calibration
+from citeclass.classifying.inputs import mark_callouts, model_input
+from citeclass.errors import BadRow, ModelBroken, ModelNotFound
+from citeclass.records import OperatingPoint, Stance
+
+MARKED = [
+    ("We agree with Smith (2010).", "Smith (2010)", "We agree with [TARGET] ."),
+    ("Found (Lee, 2010; Roy, 2011).", "Roy, 2011", "Found [CITE]; [TARGET] ."),
+    ("Found (Lee, 2010; Roy, 2011; Fox, 2012).", "Lee, 2010", "Found [TARGET] ; [CITE] ."),
+    ("Yang et al., 2022 found", "2022", "[TARGET] found"),
+    ("as known [1,3–5].", "3–5", "as known [CITE] , [TARGET] ."),
+    ("rose.¹²", "¹²", "rose. [TARGET]"),
+    ("nothing at all", None, "nothing at all"),
+]
+
+
+@pytest.fixture(scope="module")
+def classifier():
+    return load_classifier()
+
+
+@pytest.mark.parametrize(("sentence", "target", "marked"), MARKED)
+def test_the_target_is_marked_apart_from_other_callouts(sentence, target, marked):
+    start = sentence.index(target) if target else None
+    found = mark_callouts(sentence, start, start + len(target) if target and start is not None else None)
+    assert found.replace(" ", "") == marked.replace(" ", "")
+
+
+def test_context_is_section_and_sentence_before():
+    given = model_input("So [1].", start=4, end=5, before="Lee (2010) did.", section="Results > A")
+    assert given.context == "results > a : [CITE] did."
+
+
+SENTENCES = [f"In contrast to Lee ({1980 + i}), we found no effect in {i * 7} families." for i in range(40)]
+
+
+def test_a_prediction_does_not_depend_on_its_batch(classifier):
+    inputs = [model_input(s + " It was long." * (i % 5), start=15, end=25) for i, s in enumerate(SENTENCES)]
+    together = classifier.calibration.probabilities(classifier.logits(inputs))
+    alone = np.vstack([classifier.calibration.probabilities(classifier.logits([i])) for i in inputs])
+    assert np.abs(together - alone).max() <= 1e-4
+    backwards = classifier.calibration.probabilities(classifier.logits(inputs[::-1]))[::-1]
+    assert np.abs(together - backwards).max() <= 1e-4
+
+
+CLEAR = [
+    ("This result replicates the finding of «Smith (2010)» in our own sample.", "supporting"),
+    ("In contrast to «Smith (2010)», we found no association in our sample.", "contrasting"),
+    ("Attachment has been defined as a bond between infant and carer «(Smith, 2010)».", "mentioning"),
+]
+
+
+@pytest.mark.parametrize(("sentence", "type"), CLEAR)
+def test_clear_cases_are_told(classifier, sentence, type):
+    (row,) = predict_rows([{"id": 1, "section": "Discussion", "sentence": sentence}], classifier, point=OperatingPoint.BALANCED)
+    assert row["type"] == type
+    assert row["supporting"] + row["contrasting"] + row["mentioning"] == pytest.approx(1, abs=2e-4)
+    assert row["type_confidence"] == row[type]
+
+
+BAD_ROWS = [
+    {},
+    {"id": 1},
+    {"id": 1, "sentence": ""},
+    {"id": 1, "sentence": 5},
+    {"id": 1, "sentence": "x", "start": 0, "end": 9},
+    {"id": 1, "sentence": "xy", "start": True, "end": 2},
+    {"id": 1, "sentence": "xy", "before": 5},
+    [1],
+    None,
+    BadRow("line 3 is not JSON"),
+]
+
+
+def test_bad_rows_get_an_error_and_the_rest_go_on_in_order(classifier):
+    rows = [{"id": "a", "sentence": "So «[1]»."}, *BAD_ROWS, {"id": "z", "sentence": "So [1].", "start": 4, "end": 5}]
+    answers = list(predict_rows(rows, classifier, point=OperatingPoint.BALANCED))
+    assert len(answers) == len(rows)
+    assert (answers[0]["id"], answers[-1]["id"]) == ("a", "z")
+    assert all("error" in a for a in answers[1:-1])
+    assert answers[0]["supporting"] == answers[-1]["supporting"]
+
+
+def test_a_row_without_target_is_judged_and_noted(classifier):
+    (row,) = predict_rows([{"id": 1, "sentence": "We agree with Smith (2010)."}], classifier, point=OperatingPoint.NATURAL)
+    assert "no target" in row["note"]
+
+
+def test_operating_points():
+    c = Calibration(balanced=(1.0, 2.0, 0.0), precise=(0.5, 0.6), natural=0.45)
+    row = np.asarray([0.30, 0.28, 0.42])
+    assert c.decide(row, OperatingPoint.BALANCED) is Stance.CONTRASTING
+    assert c.decide(row, OperatingPoint.PRECISE) is Stance.MENTIONING
+    assert c.decide(row, OperatingPoint.NATURAL) is Stance.UNCLASSIFIED
+    assert c.decide(np.asarray([0.7, 0.1, 0.2]), OperatingPoint.PRECISE) is Stance.SUPPORTING
+    assert Calibration.from_json(json.loads(json.dumps(c.to_json()))) == c
+
+
+def test_models_are_found_by_name_or_folder(tmp_path):
+    shipped = find_model()
+    assert [m.name for m in available()] == ["citeclass-minilm"]
+    assert find_model(str(shipped.path)).id == shipped.id
+    with pytest.raises(ModelNotFound, match="citeclass-minilm"):
+        find_model("no-such-model")
+    broken = tmp_path / "broken"
+    shutil.copytree(shipped.path, broken)
+    (broken / "tokenizer.json").unlink()
+    with pytest.raises(ModelBroken, match=r"tokenizer\.json"):
+        load_classifier(str(broken))
+    (broken / "config.json").write_text('{"format": 99}')
+    with pytest.raises(ModelBroken, match="format"):
+        load_classifier(str(broken))
+
+
+def test_the_card_names_the_files_it_came_with():
+    import hashlib
+
+    folder = find_model()
+    card = folder.file("README.md").read_text(encoding="utf-8")
+    for name in ("model.onnx", "tokenizer.json", "config.json", "calibration.json", "metrics.json"):
+        assert hashlib.sha256(folder.file(name).read_bytes()).hexdigest() in card

@@ -1,0 +1,26 @@
+"""When two descriptions are one work."""
+
+import pytest
+
+from citeclass.records import Author
+from citeclass.resolving import WorkFacts, same_work
+
+TITLE = "Reflective supervision and strain in home visitors"
+LEE = (Author("Lee", "C."),)
+
+PAIRS = [
+    (WorkFacts(doi="10.5555/a"), WorkFacts(doi="10.5555/a"), True),
+    (WorkFacts(TITLE, doi="10.5555/a"), WorkFacts(TITLE, doi="10.5555/b"), False),
+    (WorkFacts(TITLE, LEE, "2010"), WorkFacts(TITLE.upper() + ".", (Author("Lee", "Carla"),), "2011"), True),
+    (WorkFacts(TITLE, LEE, "2010"), WorkFacts(TITLE, (Author("Roy"),), "2010"), False),
+    (WorkFacts(TITLE, LEE, "2010"), WorkFacts(TITLE, LEE, "2014"), False),
+    (WorkFacts(TITLE + " Part 1", LEE), WorkFacts(TITLE + " Part 2", LEE), False),
+    (WorkFacts("Introduction", LEE, "2010"), WorkFacts("Introduction", LEE, "2010"), False),
+    (WorkFacts(TITLE), WorkFacts(TITLE, LEE, "2010", doi="10.5555/a"), True),
+]
+
+
+@pytest.mark.parametrize(("a", "b", "same"), PAIRS)
+def test_identity_is_conservative_and_mutual(a, b, same):
+    assert (same_work(a, b) > 0) is same
+    assert same_work(a, b) == same_work(b, a)

@@ -1,0 +1,168 @@
+"""The pipeline as people use it from Python: add, ask, change, refresh, correct."""
+
+import os
+import shutil
+
+import pytest
+
+import citeclass
+from citeclass.errors import CiteclassError, UsageError
+from citeclass.pipeline import Ambiguous, article_files, extract_many
+from citeclass.pipeline import extraction as extraction_module
+from citeclass.records import Failure, Prediction, Reason, Stance
+from conftest import SAMPLE, cite, jats, ref
+
+REFS = ref("a", "Smith", "2010", "What Smith found about long visits", doi="10.5555/smith") + ref("b", "Lee", "2011")
+
+
+def article(n: int, verb: str = "replicate") -> bytes:
+    return jats(
+        f"<sec><title>Discussion</title><p>Our results {verb} those of {cite('a', 'Smith (2010)')}.</p></sec>",
+        refs=REFS,
+        doi=f"10.5555/citing.{n}",
+    )
+
+
+def test_adding_twice_changes_nothing(tmp_path, library):
+    (tmp_path / "a.xml").write_bytes(article(1))
+    first = library.add(tmp_path / "a.xml")
+    rows = list(library.export())
+    again = library.add(tmp_path / "a.xml")
+    assert (first.added, again.added, again.unchanged) == (1, 0, 1)
+    assert list(library.export()) == rows
+
+
+def test_evidence_by_doi_title_words_and_file(tmp_path, library):
+    (tmp_path / "a.xml").write_bytes(article(1))
+    (tmp_path / "b.xml").write_bytes(article(2, "contradict"))
+    library.add(str(tmp_path / "*.xml"))
+    for query in ("10.5555/SMITH", "https://doi.org/10.5555/smith", "smith long visits"):
+        found = library.evidence(query)
+        assert (found.tally.total, found.tally.works, found.coverage.cited_by) == (2, 2, 2)
+        assert found.coverage.status == "known from reference lists only"
+    own = library.evidence(str(tmp_path / "a.xml"), direction="citing")
+    assert own.work.doi == "10.5555/citing.1"
+    assert [s.target.doi for s in own.statements] == ["10.5555/smith"]
+    assert own.coverage.status == "processed"
+
+
+def test_an_unknown_work_is_answered_and_several_are_listed(tmp_path, library):
+    (tmp_path / "a.xml").write_bytes(article(1))
+    library.add(tmp_path / "a.xml")
+    unknown = library.evidence("10.5555/nowhere")
+    assert (unknown.work, unknown.tally.total, unknown.coverage.status) == (None, 0, "not known")
+    with pytest.raises(Ambiguous) as many:
+        library.evidence("found visits")
+    assert len(many.value.works) == 2
+
+
+def test_a_changed_file_replaces_its_statements(tmp_path, library):
+    (tmp_path / "a.xml").write_bytes(article(1))
+    library.add(tmp_path / "a.xml")
+    (tmp_path / "a.xml").write_bytes(article(1, "contradict"))
+    library.add(tmp_path / "a.xml")
+    assert [r["sentence"] for r in library.export()] == ["Our results contradict those of Smith (2010)."]
+
+
+def test_a_moved_file_is_known(tmp_path, library):
+    (tmp_path / "a.xml").write_bytes(article(1))
+    library.add(tmp_path / "a.xml")
+    shutil.move(tmp_path / "a.xml", tmp_path / "b.xml")
+    assert library.add(tmp_path / "b.xml").unchanged == 1
+    assert [r["path"] for r in library.store.documents.rows()] == [str(tmp_path / "b.xml")]
+
+
+def test_corrections_win_and_survive(tmp_path, library):
+    (tmp_path / "a.xml").write_bytes(article(1))
+    library.add(tmp_path / "a.xml")
+    statement = next(library.export())["id"]
+    library.correct(statement, "contradicting", by="me")
+    (tmp_path / "a.xml").write_bytes(article(1).replace(b"Our results", b"All our results"))
+    summary = library.add(tmp_path / "a.xml")
+    (found,) = library.evidence("10.5555/smith").statements
+    assert (found.type, found.expert, summary.detached_corrections) == (Stance.CONTRASTING, Stance.CONTRASTING, 0)
+    assert found.to_json()["expertClassification"] == "contrasting"
+    with pytest.raises(UsageError):
+        library.correct("nothing", "supporting")
+
+
+def test_refresh_redoes_what_older_rules_read(tmp_path, library, monkeypatch):
+    (tmp_path / "a.xml").write_bytes(article(1))
+    library.add(tmp_path / "a.xml")
+    assert library.refresh().added == 0
+    library.store.db.execute("update documents set version = 'jats-0'")
+    assert library.refresh().added == 1
+    assert library.refresh().added == 0
+
+
+class _Fixed:
+    """A classifier that says the same of everything, to stand in for a model."""
+
+    def __init__(self, id: str, stance: Stance) -> None:
+        self.id, self._stance = id, stance
+
+    def predict(self, statements, *, point=None):
+        return [Prediction(s.id, self.id, self._stance, 0.1, 0.2, 0.7) for s in statements]
+
+
+def test_any_classifier_will_do_and_a_new_one_judges_anew(tmp_path):
+    (tmp_path / "a.xml").write_bytes(article(1))
+    db = str(tmp_path / "l.db")
+    with citeclass.open(db, classifier=_Fixed("one", Stance.MENTIONING)) as library:
+        assert library.add(tmp_path / "a.xml").types["mentioning"] == 1
+    with citeclass.open(db, classifier=_Fixed("two", Stance.CONTRASTING)) as library:
+        assert library.refresh().types["contrasting"] == 1
+        assert next(library.export())["model"] == "two"
+
+
+def test_other_languages_are_unclassified_and_counted(tmp_path, library):
+    text = "A visita domiciliar foi acompanhada por noites mais calmas em todas as famílias observadas durante o inverno, como mostram outros. " * 2
+    (tmp_path / "a.xml").write_bytes(jats(f"<p>{text} ({cite('a', 'Smith, 2010')}).</p>", refs=REFS))
+    library.add(tmp_path / "a.xml")
+    found = library.evidence("10.5555/smith")
+    assert found.tally.unclassified == 1
+    assert sum(n for why, n in found.coverage.unclassified_because.items() if "'pt'" in why) == 1
+
+
+def test_two_files_of_one_work_count_once(tmp_path, library):
+    shutil.copy(SAMPLE / "hale-2019.pdf", tmp_path / "hale.pdf")
+    library.add([tmp_path / "hale.pdf"])
+    once = library.evidence("10.5555/specimen.2014.07").tally
+    (tmp_path / "copy.pdf").write_bytes((tmp_path / "hale.pdf").read_bytes() + b"\n%copy")
+    assert library.add([tmp_path / "copy.pdf"]).added == 1
+    assert library.evidence("10.5555/specimen.2014.07").tally == once
+
+
+def test_files_folders_and_patterns(tmp_path):
+    for name in ("a.pdf", "sub/b.XML", "sub/.hidden.xml", "c.txt", ".d/e.pdf"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text("x")
+    names = [f.relative_to(tmp_path).as_posix() for f, _ in article_files([tmp_path, tmp_path / "c.txt", tmp_path / "a.pdf"])]
+    assert names == ["a.pdf", "sub/b.XML", "c.txt"]
+    assert [f.name for f, _ in article_files([str(tmp_path / "**" / "*.pdf")])] == ["a.pdf"]
+    with pytest.raises(UsageError):
+        article_files([str(tmp_path / "*.none")])
+
+
+def test_worker_processes_give_the_same_in_the_same_order(tmp_path):
+    for i in range(5):
+        (tmp_path / f"{i}.xml").write_bytes(article(i))
+    paths = [*sorted(tmp_path.glob("*.xml")), tmp_path / "gone.xml"]
+    here, there = (list(extract_many(paths, jobs=jobs)) for jobs in (1, 2))
+    assert here == there
+    assert isinstance(here[-1], Failure)
+
+
+def test_an_error_of_ours_is_a_failure_too(tmp_path, monkeypatch):
+    (tmp_path / "a.xml").write_bytes(article(1))
+    monkeypatch.setattr(extraction_module, "link", lambda document: os.fspath(document))
+    failure = extraction_module.extract_file(tmp_path / "a.xml")
+    assert (failure.reason, failure.path) == (Reason.INTERNAL, str(tmp_path / "a.xml"))
+
+
+def test_one_file_without_a_library(tmp_path):
+    (tmp_path / "a.xml").write_bytes(article(1))
+    ((statement, prediction),) = citeclass.classify(tmp_path / "a.xml")
+    assert prediction.statement_id == statement.id
+    with pytest.raises(CiteclassError):
+        citeclass.classify(tmp_path / "gone.xml")

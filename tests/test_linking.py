@@ -1,0 +1,75 @@
+"""Which reference a callout means; parsing and segmenting printed lists."""
+
+import pytest
+
+from citeclass.linking.entry import parse_entry
+from citeclass.linking.matching import AuthorYearIndex
+from citeclass.linking.names import same_surname
+from citeclass.records import Author, Reference, Unlinked
+
+ENTRIES = [
+    ("Roy, D. E., & Fox, G. (2010). Supervision and strain. Specimen Journal, 4(2), 11–19. https://doi.org/10.5555/A.1", ["Roy", "Fox"], "2010", "Supervision and strain", "10.5555/a.1"),
+    ("van der Meer J, Roy DE, et al. Evening calm in winter. Spec J. 2016;8:2-8.", ["van der Meer", "Roy"], "2016", "Evening calm in winter", None),
+    ("Dumay, J. C.; Guthrie, J. A framework for reports. Specimen Review, v. 2, n. 1, p. 1-9, 2010.", ["Dumay", "Guthrie"], "2010", "A framework for reports", None),
+    ("Specimen Council on Relationships. (2013). Principles for services. Specimen Press.", ["Specimen Council on Relationships"], "2013", "Principles for services", None),
+    ("SILVA, M. F. 2009. Visits in small towns. Revista Specimen 3: 1-8.", ["SILVA"], "2009", "Visits in small towns", None),
+    ("Lee, C. (in press). On visits to come. Specimen Journal.", ["Lee"], "in press", "On visits to come", None),
+    ("O’Neil, A. B., García-López, M., & de Souza, T. (2010a). Is it so? Specimen Journal, 1, 2.", ["O’Neil", "García-López", "de Souza"], "2010a", "Is it so", None),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("raw", "families", "year", "title", "doi"), ENTRIES)
+def test_a_printed_entry_is_parsed(raw, families, year, title, doi):
+    found = parse_entry(raw)
+    assert [a.family for a in found.authors] == families
+    assert (found.year, found.title, found.doi) == (year, title, doi)
+
+
+def reference(index: int, year: str, *families: str) -> Reference:
+    return Reference(index, f"{families} {year} entry {index}", authors=tuple(Author(f, "A.") for f in families), year=year, title=f"Title {index}")
+
+
+LIST = (
+    reference(0, "2010", "Smith", "Jones"),
+    reference(1, "2010a", "Lee"),
+    reference(2, "2010b", "Lee"),
+    reference(3, "2011", "van IJzendoorn", "Roy", "Fox"),
+    reference(4, "2012", "World Health Organization"),
+    reference(5, "2013", "García López"),
+    reference(6, "2014", "Smith", "Brown"),
+    reference(7, "2014", "Smith", "Green"),
+)
+
+MATCHES = [
+    (("Smith", "Jones"), "2010", False, 0),
+    (("Lee",), "2010a", False, 1),
+    (("Lee",), "2010b", False, 2),
+    (("Van IJzendoorn",), "2011", True, 3),
+    (("IJzendoorn",), "2011", True, 3),
+    (("WHO",), "2012", False, 4),
+    (("López",), "2013", False, 5),
+    (("Smith", "Green"), "2014", False, 7),
+]
+
+
+@pytest.mark.parametrize(("names", "year", "et_al", "index"), MATCHES)
+def test_names_and_year_lead_to_the_reference(names, year, et_al, index):
+    assert [t.reference for t in AuthorYearIndex(LIST).match(names, year, et_al=et_al).targets] == [index]
+
+
+@pytest.mark.parametrize(
+    ("names", "year", "reason"),
+    [(("Lee",), "2010", Unlinked.AMBIGUOUS), (("Nobody",), "2010", Unlinked.NOT_IN_LIST), (("Smith",), "1999", Unlinked.NOT_IN_LIST)],
+)
+def test_what_fits_several_or_none_is_not_guessed(names, year, reason):
+    outcome = AuthorYearIndex(LIST).match(names, year, et_al=False)
+    assert (outcome.targets, outcome.reason) == ((), reason)
+
+
+def test_without_a_list_the_reason_says_so():
+    assert AuthorYearIndex(()).match(("Lee",), "2010", et_al=False).reason is Unlinked.NO_BIBLIOGRAPHY
+
+
+@pytest.mark.parametrize(("a", "b", "same"), [("O’Neil", "O'Neil", True), ("Müller", "Muller", True), ("Lee", "Leeds", False), ("", "Lee", False)])
+def test_surnames(a, b, same):
+    assert (same_surname(a, b) > 0) is same

@@ -1,0 +1,124 @@
+"""PDF pages drawn for the purpose: superscripts, furniture, columns, hyphens, reference lists."""
+
+import pytest
+
+from citeclass.errors import ReadError
+from citeclass.linking import link
+from citeclass.reading import read
+from conftest import SAMPLE, column, pdf
+
+BODY = ["We found that visits were followed by", "calmer evenings, as reported by others", "before us in larger samples of families."]
+FILLER = ["This sentence of the running text has no callout in it", "and is here to fill the column of the specimen page."] * 3
+NUMBERED = [
+    "1. Ames C. Holding the visitor in mind. Spec J. 2011;6:5-21.",
+    "2. Brandt L, Osei K. Strain and engagement. Spec Q. 2014;3:101-117.",
+    "3. Costa M. Sleep and visits in winter. Spec J. 2015;7:1-9.",
+    "4. Dorn P. Evening calm and families. Spec J. 2016;8:2-8.",
+]
+
+
+def test_superscripts_are_raised_and_linked(tmp_path):
+    def draw(canvas):
+        y = column(canvas, 60, 760, ["Introduction"], size=13, leading=24)
+        y = column(canvas, 60, y, ["Visits were followed by calm.^1,3^ A rate of 0.76^2^ was seen.", *FILLER])
+        y = column(canvas, 60, y - 20, ["References"], size=13, leading=20)
+        column(canvas, 60, y, NUMBERED, size=9)
+
+    document = read(pdf(tmp_path / "a.pdf", draw))
+    assert "calm.¹,³ A rate of 0.76² was" in document.text
+    linked = [(document.text[c.start : c.end], [t.reference for t in c.targets]) for c in link(document).callouts]
+    assert linked == [("¹", [0]), ("³", [2]), ("²", [1])]
+
+
+def test_headers_footers_and_numbers_do_not_cut_sentences(tmp_path):
+    def page(first, last):
+        def draw(canvas):
+            canvas.drawString(60, 810, "Specimen Journal of Visits 12 (2020)")
+            column(canvas, 60, 700, [*FILLER, first])
+            column(canvas, 60, 560, [last])
+            canvas.drawString(290, 30, str(canvas.getPageNumber()))
+
+        return draw
+
+    path = pdf(
+        tmp_path / "a.pdf",
+        page("A new paragraph.", "It goes on without an end and so"),
+        page("onwards to the next page of it.", "Here it stops."),
+        page("Nothing more.", "The end."),
+    )
+    text = read(path).text
+    assert "Specimen Journal" not in text
+    assert "\n2\n" not in text
+
+
+def test_hyphens_at_line_ends_are_joined_and_real_ones_kept(tmp_path):
+    def draw(canvas):
+        column(canvas, 60, 760, ["The visitor kept a diary of each reflec-", "tive meeting, which was a long-term plan and a long-", "term duty of visitors.", *FILLER])
+
+    text = read(pdf(tmp_path / "a.pdf", draw)).text
+    assert "reflective meeting" in text
+    assert "a long-term duty" in text
+
+
+def test_columns_are_read_one_after_the_other(tmp_path):
+    def draw(canvas):
+        column(canvas, 60, 760, ["Left one goes on to the", "left two and then to the", "left three of the page,"] + ["left filler words here,"] * 6)
+        column(canvas, 320, 760, ["right one which ends", "the sentence right here."] + ["Right filler words here."] * 6)
+
+    text = read(pdf(tmp_path / "a.pdf", draw)).text
+    assert text.index("left three") < text.index("right one")
+    assert "left filler words here, right one which ends the sentence right here." in text
+
+
+APA = [
+    ["Ames, C. (2011). Holding the visitor in mind: a framework for", "   reflective supervision. Specimen Papers, 6, 5-21."],
+    ["Brandt, L., & Osei, K. (2014). Strain and family engagement.", "   Specimen Quarterly, 3, 101-117. https://doi.org/10.5555/", "   specimen.2014.07"],
+    ["van der Meer, J., Roy, D., & Fox, G. (2016). Evening calm.", "   Specimen Journal, 8, 2-8."],
+    ["Specimen Council on Early Relationships. (2013). Principles for", "   services to infants. Specimen Reports, 4, 1-38."],
+]
+
+
+def test_hanging_indents_divide_a_list(tmp_path):
+    def draw(canvas):
+        y = column(canvas, 60, 780, ["Calm was seen (Ames, 2011; van der Meer et al., 2016).", "Brandt and Osei (2014) and the Specimen Council on", "Early Relationships (2013) agree.", *FILLER])
+        y = column(canvas, 60, y - 20, ["References"], size=13, leading=20)
+        for entry in APA:
+            for line in entry:
+                y = column(canvas, 72 if line.startswith(" ") else 60, y, [line.strip()], size=9, leading=11)
+
+    document = read(pdf(tmp_path / "a.pdf", draw))
+    linking = link(document)
+    assert [(r.authors[0].family, r.year) for r in linking.references] == [
+        ("Ames", "2011"), ("Brandt", "2014"), ("van der Meer", "2016"), ("Specimen Council on Early Relationships", "2013"),
+    ]  # fmt: skip
+    assert linking.references[1].doi == "10.5555/specimen.2014.07"
+    assert [t.reference for c in linking.callouts for t in c.targets] == [0, 2, 1, 3]
+
+
+def test_the_references_doi_is_not_the_articles(tmp_path):
+    def draw(canvas):
+        column(canvas, 60, 780, ["A title of the article itself, set large"], size=18, leading=26)
+        y = column(canvas, 60, 740, FILLER)
+        y = column(canvas, 60, y - 20, ["References"], size=13, leading=20)
+        column(canvas, 60, y, [f"{n} doi:10.5555/ref.{i}" for i, n in enumerate(NUMBERED)], size=9)
+
+    front = read(pdf(tmp_path / "a.pdf", draw)).front
+    assert front.doi is None
+    assert front.title == "A title of the article itself, set large"
+
+
+def test_pages_and_boxes_are_known():
+    document = read(SAMPLE / "hale-2019.pdf")
+    assert document.front.doi == "10.5555/specimen.2019.01"
+    assert document.front.year == 2019
+    assert [a.family for a in document.front.authors] == ["Hale", "Van der Berg"]
+    assert document.page_of(document.paragraphs[-1].start) == document.lines[-1].page == 2
+    assert all(document.text[line.start : line.end] and line.box[0] < line.box[2] for line in document.lines)
+    assert [a.end <= b.start for a, b in zip(document.lines, document.lines[1:], strict=False)].count(False) == 0
+
+
+def test_scans_say_so(tmp_path):
+    path = pdf(tmp_path / "scan.pdf", lambda c: c.rect(50, 50, 300, 400, fill=1))
+    with pytest.raises(ReadError, match="scan") as caught:
+        read(path)
+    assert "ocr" in caught.value.fix.casefold()
