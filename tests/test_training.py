@@ -1,0 +1,133 @@
+"""Training, in small: a tiny encoder made in memory, a few steps, and the whole model folder."""
+
+import csv
+import json
+
+import pytest
+
+pytest.importorskip("torch")
+pytest.importorskip("transformers")
+
+from citeclass.classifying import find_model, load_classifier, predict_rows
+from citeclass.errors import BadRow, UsageError
+from citeclass.records import OperatingPoint, Stance
+from citeclass.training.config import TrainingConfig
+from citeclass.training.data import cap_mentions, fraction, read_csv, split_by_group
+from citeclass.training.run import train
+
+COLUMNS = ["id", "doi", "pmcid", "title", "section", "before", "sentence", "after", "target", "target_doi", "pick", "stance", "basis", "certainty"]
+PATTERNS = {
+    "supporting": "Our results replicate those of «Lee ({})» in every respect.",
+    "contrasting": "In contrast to «Lee ({})», we found no effect of visits.",
+    "mentioning": "Visits have been described by «Lee ({})» and by Roy (2001).",
+}
+
+
+@pytest.fixture(scope="module")
+def labels(tmp_path_factory):
+    """A folder of labels in our own layout."""
+    folder = tmp_path_factory.mktemp("labels")
+    for name, count in (("citeclass_train.csv", 20), ("citeclass_dev.csv", 2)):
+        with (folder / name).open("w", newline="", encoding="utf-8") as file:
+            rows = csv.DictWriter(file, COLUMNS)
+            rows.writeheader()
+            for i in range(count):
+                for stance, pattern in PATTERNS.items():
+                    year, doi = 1990 + i, f"10.5555/{name}.{i}"
+                    rows.writerow({"id": f"{stance}{i}", "doi": doi, "section": "Discussion", "before": "It was so.", "sentence": pattern.format(year), "pick": "cue", "stance": stance})
+    return folder
+
+
+@pytest.fixture(scope="module")
+def backbone(tmp_path_factory):
+    """A tiny BERT with a tokenizer of its own."""
+    from tokenizers import Tokenizer, models, normalizers, pre_tokenizers, processors
+    from transformers import BertConfig, BertModel, BertTokenizerFast
+
+    folder = tmp_path_factory.mktemp("backbone") / "tiny"
+    words = sorted({w.strip("«»().,").lower() for p in PATTERNS.values() for w in p.split()} | {"it", "was", "so", "discussion", ":", ".", ","})
+    vocabulary = {w: i for i, w in enumerate(["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", *words])}
+    tokenizer = Tokenizer(models.WordPiece(vocabulary, unk_token="[UNK]"))
+    tokenizer.normalizer, tokenizer.pre_tokenizer = normalizers.BertNormalizer(), pre_tokenizers.BertPreTokenizer()
+    tokenizer.post_processor = processors.BertProcessing(("[SEP]", 3), ("[CLS]", 2))
+    BertTokenizerFast(tokenizer_object=tokenizer).save_pretrained(folder)
+    config = BertConfig(vocab_size=len(vocabulary), hidden_size=16, num_hidden_layers=1, num_attention_heads=2, intermediate_size=32)
+    BertModel(config).save_pretrained(folder)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def model(labels, backbone, tmp_path_factory):
+    """A model trained for a few steps."""
+    base = tmp_path_factory.mktemp("model")
+    config = TrainingConfig(backbone=str(backbone), epochs=1, max_length=32, precision="fp32", held_out=0.4)
+    said: list[str] = []
+    train(labels, base / "tiny", config, work=base / "work", command="python train.py --data labels --out tiny", say=said.append)
+    assert any("rows to train on" in s for s in said)
+    return base / "tiny"
+
+
+@pytest.mark.filterwarnings("ignore")
+def test_a_run_writes_the_whole_folder(model):
+    assert {p.name for p in model.iterdir()} == {
+        "model.onnx", "tokenizer.json", "config.json", "calibration.json", "metrics.json", "training.json", "README.md",
+    }  # fmt: skip
+    saved = json.loads((model / "training.json").read_text())
+    assert saved["config"]["max_length"] == 32
+    assert saved["command"] == "python train.py --data labels --out tiny"
+    metrics = json.loads((model / "metrics.json").read_text())
+    assert metrics["citeclass_dev"]["rows"] == 6
+    assert set(metrics["citeclass_dev"]) >= {"balanced", "precise", "natural", "log_loss", "counts"}
+
+
+@pytest.mark.filterwarnings("ignore")
+def test_the_card_says_what_was_done(model):
+    card = (model / "README.md").read_text(encoding="utf-8")
+    for line in ("# tiny", "python train.py --data labels --out tiny", "**citeclass_dev**: 6 rows (2 / 2 / 2)", "| balanced |", "| model.onnx |"):
+        assert line in card
+
+
+@pytest.mark.filterwarnings("ignore")
+def test_the_folder_can_be_used(model):
+    classifier = load_classifier(str(model))
+    assert find_model(str(model)).id.startswith("tiny@")
+    answers = list(predict_rows([{"id": 1, "sentence": "As «Lee (1990)» says."}], classifier, point=OperatingPoint.NATURAL))
+    assert answers[0]["id"] == 1
+
+
+def test_labels_of_each_layout_are_read(tmp_path):
+    (tmp_path / "k.csv").write_text("pmcid,citation,marker,text,stance\nPMC1,C1,[ 3],So [ 3] it is.,contrasting\nPMC1,C2,[9],No marker here.,mentioning\n")
+    (tmp_path / "s.csv").write_text("id,section,cite_start,cite_end,text,intent,stance\na>b_1,Results,3,6,So [3] it is.,result,supporting\na>b_2,,,,x,method,\n")
+    one, two = read_csv(tmp_path / "k.csv")
+    assert (one.sentence[one.start : one.end], one.stance, one.group) == ("[ 3]", Stance.CONTRASTING, "PMC1")
+    assert two.start is None
+    (only,) = read_csv(tmp_path / "s.csv")
+    assert (only.sentence[only.start : only.end], only.group) == ("[3]", "a")
+
+
+def test_what_cannot_be_read_says_where(tmp_path):
+    (tmp_path / "a.csv").write_text("x,y\n1,2\n")
+    (tmp_path / "b.csv").write_text("pmcid,citation,marker,text,stance\nPMC1,C1,[3],So [3].,praising\n")
+    with pytest.raises(UsageError, match="unknown layout"):
+        list(read_csv(tmp_path / "a.csv"))
+    with pytest.raises(BadRow, match="line 2"):
+        list(read_csv(tmp_path / "b.csv"))
+
+
+def test_splits_keep_articles_whole_and_are_stable(labels):
+    rows = list(read_csv(labels / "citeclass_train.csv"))
+    rest, held = split_by_group(rows, 0.4, salt="x")
+    assert not {e.group for e in rest} & {e.group for e in held}
+    assert len(rest) + len(held) == len(rows)
+    assert fraction("a") == fraction("a") != fraction("b")
+    assert sum(e.stance is Stance.MENTIONING for e in cap_mentions(rows, 5)) == 5
+    assert cap_mentions(rows, 0) == rows
+
+
+def test_too_few_articles_say_so(labels, tmp_path):
+    (tmp_path / "one.csv").write_text("pmcid,citation,marker,text,stance\nPMC1,C1,[3],So [3].,supporting\n")
+    with pytest.raises(UsageError, match="too few articles"):
+        train(tmp_path, tmp_path / "m", TrainingConfig(backbone="none"), work=tmp_path)
+    (tmp_path / "empty").mkdir()
+    with pytest.raises(UsageError, match="no labelled rows"):
+        train(tmp_path / "empty", tmp_path / "m", TrainingConfig(backbone="none"), work=tmp_path)
