@@ -5,12 +5,12 @@ import os
 
 import pypdf
 import pytest
+from conftest import SAMPLE, cite, jats, pdf, ref
 from typer.testing import CliRunner
 
 from citeclass.cli import app
 from citeclass.pipeline import extract_file
 from citeclass.records import Failure
-from conftest import SAMPLE, cite, jats, pdf, ref
 
 GOOD = jats(f"<p>We agree with {cite('a', 'Smith (2010)')}.</p>", refs=ref("a", "Smith", "2010"))
 HALE = (SAMPLE / "hale-2019.pdf").read_bytes()
@@ -36,8 +36,16 @@ BAD = [
     ("office.pdf", b"PK\x03\x04office", "unsupported"),
     ("other.xml", b"<inventory/>", "unsupported"),
     ("notes.pdf", b"just text", "unsupported"),
-    ("xxe.xml", b'<!DOCTYPE article [<!ENTITY x SYSTEM "file:///etc/passwd">]><article><body><p>&x;</p></body></article>', "forbidden"),
-    ("bomb.xml", b'<!DOCTYPE article [<!ENTITY a "aa"><!ENTITY b "&a;&a;">]><article><body><p>&b;</p></body></article>', "forbidden"),
+    (
+        "xxe.xml",
+        b'<!DOCTYPE article [<!ENTITY x SYSTEM "file:///etc/passwd">]><article><body><p>&x;</p></body></article>',
+        "forbidden",
+    ),
+    (
+        "bomb.xml",
+        b'<!DOCTYPE article [<!ENTITY a "aa"><!ENTITY b "&a;&a;">]><article><body><p>&b;</p></body></article>',
+        "forbidden",
+    ),
     ("deep.xml", b"<article><body>" + b"<sec>" * 3000 + b"</sec>" * 3000 + b"</body></article>", "malformed"),
     ("metadata only.xml", jats(""), "no-text"),
 ]
@@ -85,7 +93,9 @@ def test_a_batch_goes_on_and_the_exit_code_tells(tmp_path):
     for name, data, _ in BAD:
         (folder / name).write_bytes(data)
     (folder / "good.xml").write_bytes(GOOD)
-    (folder / "no references.xml").write_bytes(jats("<p>Nothing is cited in this text at all.</p>", doi="10.5555/other"))
+    (folder / "no references.xml").write_bytes(
+        jats("<p>Nothing is cited in this text at all.</p>", doi="10.5555/other")
+    )
     db = str(tmp_path / "l.db")
     done = CliRunner().invoke(app, ["classify", str(folder), "--db", db, "--json", "--jobs", "1"])
     assert done.exit_code == 1
@@ -93,7 +103,10 @@ def test_a_batch_goes_on_and_the_exit_code_tells(tmp_path):
     assert summary["files"] == {"given": len(BAD) + 2, "added": 2, "unchanged": 0, "failed": len(BAD)}
     assert summary["library"]["statements"] == 1
     listed = json.loads(CliRunner().invoke(app, ["failures", "--db", db, "--json"]).stdout)["failures"]
-    assert {os.path.basename(f["path"]): f["reason"] for f in listed} == {**{n: r for n, _, r in BAD}, "no references.xml": "no-references"}
+    assert {os.path.basename(f["path"]): f["reason"] for f in listed} == {
+        **{n: r for n, _, r in BAD},
+        "no references.xml": "no-references",
+    }
     assert all(f["fix"] for f in listed)
 
 

@@ -69,7 +69,30 @@ def test_ranges_are_written_out(first, last, numbers):
 
 
 PIECES = st.sampled_from(
-    ["Smith", " and ", " et al.", ", ", "(", ")", "[", "]", "2010", "2010a", "12", "–", ";", " ", ".", "¹²", "see ", "van ", "O’Neil", "é", "\n", "in press"]
+    [
+        "Smith",
+        " and ",
+        " et al.",
+        ", ",
+        "(",
+        ")",
+        "[",
+        "]",
+        "2010",
+        "2010a",
+        "12",
+        "–",
+        ";",
+        " ",
+        ".",
+        "¹²",
+        "see ",
+        "van ",
+        "O’Neil",
+        "é",
+        "\n",
+        "in press",
+    ]
 )
 
 

@@ -61,7 +61,9 @@ CLEAR = [
 
 @pytest.mark.parametrize(("sentence", "type"), CLEAR)
 def test_clear_cases_are_told(classifier, sentence, type):
-    (row,) = predict_rows([{"id": 1, "section": "Discussion", "sentence": sentence}], classifier, point=OperatingPoint.BALANCED)
+    (row,) = predict_rows(
+        [{"id": 1, "section": "Discussion", "sentence": sentence}], classifier, point=OperatingPoint.BALANCED
+    )
     assert row["type"] == type
     assert row["supporting"] + row["contrasting"] + row["mentioning"] == pytest.approx(1, abs=2e-4)
     assert row["type_confidence"] == row[type]
@@ -91,7 +93,9 @@ def test_bad_rows_get_an_error_and_the_rest_go_on_in_order(classifier):
 
 
 def test_a_row_without_target_is_judged_and_noted(classifier):
-    (row,) = predict_rows([{"id": 1, "sentence": "We agree with Smith (2010)."}], classifier, point=OperatingPoint.NATURAL)
+    (row,) = predict_rows(
+        [{"id": 1, "sentence": "We agree with Smith (2010)."}], classifier, point=OperatingPoint.NATURAL
+    )
     assert "no target" in row["note"]
 
 

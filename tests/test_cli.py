@@ -7,10 +7,10 @@ import subprocess
 import sys
 
 import pytest
+from conftest import ROOT, SAMPLE, cite, jats, ref
 from typer.testing import CliRunner
 
 from citeclass.cli import app
-from conftest import ROOT, SAMPLE, cite, jats, ref
 
 ASKED = "10.5555/specimen.2014.07"
 
@@ -101,7 +101,9 @@ def test_correct_and_see_it(tmp_path):
     path = tmp_path / "l.db"
     run("classify", SAMPLE / "lindqvist-2021.xml", "--db", path)
     statement = json.loads(run("evidence", ASKED, "--db", path, "--json").stdout)["statements"][0]
-    made = json.loads(run("correct", statement["id"], "--type", "contradicting", "--by", "me", "--db", path, "--json").stdout)
+    made = json.loads(
+        run("correct", statement["id"], "--type", "contradicting", "--by", "me", "--db", path, "--json").stdout
+    )
     assert made["type"] == "contrasting"
     after = json.loads(run("evidence", ASKED, "--db", path, "--type", "contrasting", "--json").stdout)["statements"]
     assert statement["id"] in [s["id"] for s in after]
@@ -127,7 +129,11 @@ def test_a_cell_is_never_a_formula(tmp_path):
 
 def test_extract_writes_a_file_for_each_article(tmp_path):
     papers = tmp_path / "papers"
-    for name, body in {"a.xml": f"<p>So {cite('a', 'Lee, 2010')}.</p>", "sub/b.xml": "<p>Nothing.</p>", "sub/c.pdf": "bad"}.items():
+    for name, body in {
+        "a.xml": f"<p>So {cite('a', 'Lee, 2010')}.</p>",
+        "sub/b.xml": "<p>Nothing.</p>",
+        "sub/c.pdf": "bad",
+    }.items():
         (papers / name).parent.mkdir(parents=True, exist_ok=True)
         (papers / name).write_bytes(b"bad" if body == "bad" else jats(body, refs=ref("a", "Lee", "2010")))
     (papers / "a.nxml").write_bytes((papers / "a.xml").read_bytes())
@@ -138,7 +144,20 @@ def test_extract_writes_a_file_for_each_article(tmp_path):
     assert done.exit_code == 1
     assert written["sub/b.jsonl"] == ""
     row = json.loads(written["a.xml.jsonl"])
-    assert {"id", "source", "callout", "sentence", "before", "after", "snippet", "section", "section_title", "zone", "page", "target"} <= set(row)
+    assert {
+        "id",
+        "source",
+        "callout",
+        "sentence",
+        "before",
+        "after",
+        "snippet",
+        "section",
+        "section_title",
+        "zone",
+        "page",
+        "target",
+    } <= set(row)
     assert set(row["target"]) == {"index", "doi", "title", "year", "authors", "raw"}
     assert set(row["source"]) == {"doi", "title", "authors", "year", "path", "lang"}
 
@@ -154,7 +173,10 @@ def test_predict_reads_a_pipe_and_tells_bad_rows():
 
 def test_predict_writes_a_file(tmp_path):
     (tmp_path / "in.jsonl").write_text('{"id": 1, "sentence": "We agree with «[3]»."}\n')
-    assert run("predict", tmp_path / "in.jsonl", "--out", tmp_path / "out.jsonl", "--operating-point", "precise").exit_code == 0
+    assert (
+        run("predict", tmp_path / "in.jsonl", "--out", tmp_path / "out.jsonl", "--operating-point", "precise").exit_code
+        == 0
+    )
     assert json.loads((tmp_path / "out.jsonl").read_text())["id"] == 1
 
 

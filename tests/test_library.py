@@ -4,13 +4,13 @@ import os
 import shutil
 
 import pytest
+from conftest import SAMPLE, cite, jats, ref
 
 import citeclass
 from citeclass.errors import CiteclassError, UsageError
 from citeclass.pipeline import Ambiguous, article_files, extract_many
 from citeclass.pipeline import extraction as extraction_module
 from citeclass.records import Failure, Prediction, Reason, Stance
-from conftest import SAMPLE, cite, jats, ref
 
 REFS = ref("a", "Smith", "2010", "What Smith found about long visits", doi="10.5555/smith") + ref("b", "Lee", "2011")
 
@@ -116,7 +116,10 @@ def test_any_classifier_will_do_and_a_new_one_judges_anew(tmp_path):
 
 
 def test_other_languages_are_unclassified_and_counted(tmp_path, library):
-    text = "A visita domiciliar foi acompanhada por noites mais calmas em todas as famílias observadas durante o inverno, como mostram outros. " * 2
+    text = (
+        "A visita domiciliar foi acompanhada por noites mais calmas em todas as famílias observadas durante o inverno, como mostram outros. "
+        * 2
+    )
     (tmp_path / "a.xml").write_bytes(jats(f"<p>{text} ({cite('a', 'Smith, 2010')}).</p>", refs=REFS))
     library.add(tmp_path / "a.xml")
     found = library.evidence("10.5555/smith")
@@ -137,7 +140,9 @@ def test_files_folders_and_patterns(tmp_path):
     for name in ("a.pdf", "sub/b.XML", "sub/.hidden.xml", "c.txt", ".d/e.pdf"):
         (tmp_path / name).parent.mkdir(exist_ok=True)
         (tmp_path / name).write_text("x")
-    names = [f.relative_to(tmp_path).as_posix() for f, _ in article_files([tmp_path, tmp_path / "c.txt", tmp_path / "a.pdf"])]
+    names = [
+        f.relative_to(tmp_path).as_posix() for f, _ in article_files([tmp_path, tmp_path / "c.txt", tmp_path / "a.pdf"])
+    ]
     assert names == ["a.pdf", "sub/b.XML", "c.txt"]
     assert [f.name for f, _ in article_files([str(tmp_path / "**" / "*.pdf")])] == ["a.pdf"]
     with pytest.raises(UsageError):

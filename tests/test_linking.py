@@ -26,7 +26,13 @@ def test_a_printed_entry_is_parsed(raw, families, year, title, doi):
 
 
 def reference(index: int, year: str, *families: str) -> Reference:
-    return Reference(index, f"{families} {year} entry {index}", authors=tuple(Author(f, "A.") for f in families), year=year, title=f"Title {index}")
+    return Reference(
+        index,
+        f"{families} {year} entry {index}",
+        authors=tuple(Author(f, "A.") for f in families),
+        year=year,
+        title=f"Title {index}",
+    )
 
 
 LIST = (
@@ -59,7 +65,11 @@ def test_names_and_year_lead_to_the_reference(names, year, et_al, index):
 
 @pytest.mark.parametrize(
     ("names", "year", "reason"),
-    [(("Lee",), "2010", Unlinked.AMBIGUOUS), (("Nobody",), "2010", Unlinked.NOT_IN_LIST), (("Smith",), "1999", Unlinked.NOT_IN_LIST)],
+    [
+        (("Lee",), "2010", Unlinked.AMBIGUOUS),
+        (("Nobody",), "2010", Unlinked.NOT_IN_LIST),
+        (("Smith",), "1999", Unlinked.NOT_IN_LIST),
+    ],
 )
 def test_what_fits_several_or_none_is_not_guessed(names, year, reason):
     outcome = AuthorYearIndex(LIST).match(names, year, et_al=False)
@@ -70,6 +80,9 @@ def test_without_a_list_the_reason_says_so():
     assert AuthorYearIndex(()).match(("Lee",), "2010", et_al=False).reason is Unlinked.NO_BIBLIOGRAPHY
 
 
-@pytest.mark.parametrize(("a", "b", "same"), [("O’Neil", "O'Neil", True), ("Müller", "Muller", True), ("Lee", "Leeds", False), ("", "Lee", False)])
+@pytest.mark.parametrize(
+    ("a", "b", "same"),
+    [("O’Neil", "O'Neil", True), ("Müller", "Muller", True), ("Lee", "Leeds", False), ("", "Lee", False)],
+)
 def test_surnames(a, b, same):
     assert (same_surname(a, b) > 0) is same

@@ -9,7 +9,19 @@ import pytest
 import citeclass
 from citeclass import errors, records
 
-PACKAGES = ["records", "text", "callouts", "reading", "linking", "statements", "classifying", "resolving", "store", "evidence", "pipeline"]
+PACKAGES = [
+    "records",
+    "text",
+    "callouts",
+    "reading",
+    "linking",
+    "statements",
+    "classifying",
+    "resolving",
+    "store",
+    "evidence",
+    "pipeline",
+]
 
 
 def test_the_top_level_names():
@@ -24,7 +36,10 @@ def test_the_top_level_names():
 def test_what_a_package_exports_exists_and_is_documented(name):
     module = importlib.import_module(f"citeclass.{name}")
     assert module.__doc__
-    assert list(module.__all__) == sorted(module.__all__, key=lambda n: (not n.isupper(), not n[:1].isupper(), n)) or module.__all__
+    assert (
+        list(module.__all__) == sorted(module.__all__, key=lambda n: (not n.isupper(), not n[:1].isupper(), n))
+        or module.__all__
+    )
     for exported in module.__all__:
         thing = getattr(module, exported)
         if inspect.isclass(thing) or inspect.isfunction(thing):
@@ -49,7 +64,9 @@ def test_values_are_frozen():
         records.Author("Lee").family = "Roy"
 
 
-@pytest.mark.parametrize(("word", "stance"), [("contradicting", "contrasting"), ("Supporting ", "supporting"), ("mentioning", "mentioning")])
+@pytest.mark.parametrize(
+    ("word", "stance"), [("contradicting", "contrasting"), ("Supporting ", "supporting"), ("mentioning", "mentioning")]
+)
 def test_scites_word_is_understood(word, stance):
     assert records.Stance.parse(word) == stance
 

@@ -1,14 +1,21 @@
 """PDF pages drawn for the purpose: superscripts, furniture, columns, hyphens, reference lists."""
 
 import pytest
+from conftest import SAMPLE, column, pdf
 
 from citeclass.errors import ReadError
 from citeclass.linking import link
 from citeclass.reading import read
-from conftest import SAMPLE, column, pdf
 
-BODY = ["We found that visits were followed by", "calmer evenings, as reported by others", "before us in larger samples of families."]
-FILLER = ["This sentence of the running text has no callout in it", "and is here to fill the column of the specimen page."] * 3
+BODY = [
+    "We found that visits were followed by",
+    "calmer evenings, as reported by others",
+    "before us in larger samples of families.",
+]
+FILLER = [
+    "This sentence of the running text has no callout in it",
+    "and is here to fill the column of the specimen page.",
+] * 3
 NUMBERED = [
     "1. Ames C. Holding the visitor in mind. Spec J. 2011;6:5-21.",
     "2. Brandt L, Osei K. Strain and engagement. Spec Q. 2014;3:101-117.",
@@ -53,7 +60,17 @@ def test_headers_footers_and_numbers_do_not_cut_sentences(tmp_path):
 
 def test_hyphens_at_line_ends_are_joined_and_real_ones_kept(tmp_path):
     def draw(canvas):
-        column(canvas, 60, 760, ["The visitor kept a diary of each reflec-", "tive meeting, which was a long-term plan and a long-", "term duty of visitors.", *FILLER])
+        column(
+            canvas,
+            60,
+            760,
+            [
+                "The visitor kept a diary of each reflec-",
+                "tive meeting, which was a long-term plan and a long-",
+                "term duty of visitors.",
+                *FILLER,
+            ],
+        )
 
     text = read(pdf(tmp_path / "a.pdf", draw)).text
     assert "reflective meeting" in text
@@ -62,8 +79,16 @@ def test_hyphens_at_line_ends_are_joined_and_real_ones_kept(tmp_path):
 
 def test_columns_are_read_one_after_the_other(tmp_path):
     def draw(canvas):
-        column(canvas, 60, 760, ["Left one goes on to the", "left two and then to the", "left three of the page,"] + ["left filler words here,"] * 6)
-        column(canvas, 320, 760, ["right one which ends", "the sentence right here."] + ["Right filler words here."] * 6)
+        column(
+            canvas,
+            60,
+            760,
+            ["Left one goes on to the", "left two and then to the", "left three of the page,"]
+            + ["left filler words here,"] * 6,
+        )
+        column(
+            canvas, 320, 760, ["right one which ends", "the sentence right here."] + ["Right filler words here."] * 6
+        )
 
     text = read(pdf(tmp_path / "a.pdf", draw)).text
     assert text.index("left three") < text.index("right one")
@@ -71,16 +96,36 @@ def test_columns_are_read_one_after_the_other(tmp_path):
 
 
 APA = [
-    ["Ames, C. (2011). Holding the visitor in mind: a framework for", "   reflective supervision. Specimen Papers, 6, 5-21."],
-    ["Brandt, L., & Osei, K. (2014). Strain and family engagement.", "   Specimen Quarterly, 3, 101-117. https://doi.org/10.5555/", "   specimen.2014.07"],
+    [
+        "Ames, C. (2011). Holding the visitor in mind: a framework for",
+        "   reflective supervision. Specimen Papers, 6, 5-21.",
+    ],
+    [
+        "Brandt, L., & Osei, K. (2014). Strain and family engagement.",
+        "   Specimen Quarterly, 3, 101-117. https://doi.org/10.5555/",
+        "   specimen.2014.07",
+    ],
     ["van der Meer, J., Roy, D., & Fox, G. (2016). Evening calm.", "   Specimen Journal, 8, 2-8."],
-    ["Specimen Council on Early Relationships. (2013). Principles for", "   services to infants. Specimen Reports, 4, 1-38."],
+    [
+        "Specimen Council on Early Relationships. (2013). Principles for",
+        "   services to infants. Specimen Reports, 4, 1-38.",
+    ],
 ]
 
 
 def test_hanging_indents_divide_a_list(tmp_path):
     def draw(canvas):
-        y = column(canvas, 60, 780, ["Calm was seen (Ames, 2011; van der Meer et al., 2016).", "Brandt and Osei (2014) and the Specimen Council on", "Early Relationships (2013) agree.", *FILLER])
+        y = column(
+            canvas,
+            60,
+            780,
+            [
+                "Calm was seen (Ames, 2011; van der Meer et al., 2016).",
+                "Brandt and Osei (2014) and the Specimen Council on",
+                "Early Relationships (2013) agree.",
+                *FILLER,
+            ],
+        )
         y = column(canvas, 60, y - 20, ["References"], size=13, leading=20)
         for entry in APA:
             for line in entry:

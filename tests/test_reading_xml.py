@@ -1,14 +1,16 @@
 """JATS, BMC and TEI: what real files do to a reader, in small."""
 
 import pytest
+from conftest import SAMPLE, cite, jats, ref
 
 from citeclass.errors import ReadError
 from citeclass.linking import link
 from citeclass.reading import Kind, read_bytes, sniff
 from citeclass.records import SectionKind, Zone
-from conftest import SAMPLE, cite, jats, ref
 
-REFS = "".join(ref(f"r{i}", name, "2004") for i, name in enumerate(["Ames", "Brandt", "Costa", "Dorn", "Eke", "Fox"], 1))
+REFS = "".join(
+    ref(f"r{i}", name, "2004") for i, name in enumerate(["Ames", "Brandt", "Costa", "Dorn", "Eke", "Fox"], 1)
+)
 
 
 def surfaces(data: bytes) -> list[tuple[str, list[int]]]:
@@ -62,7 +64,10 @@ def test_zones_and_sections():
         "<table-wrap><caption><p>T</p></caption><table><tr><td>a</td><td>b</td></tr></table></table-wrap></sec>"
     )
     document = read_bytes(jats(body, front="<abstract><p>Short.</p></abstract>"))
-    seen = {document.text[p.start : p.end]: (p.zone, document.sections[p.section] if p.section is not None else None) for p in document.paragraphs}
+    seen = {
+        document.text[p.start : p.end]: (p.zone, document.sections[p.section] if p.section is not None else None)
+        for p in document.paragraphs
+    }
     assert seen["Short."][0] is Zone.ABSTRACT
     assert seen["A caption."][0] is Zone.CAPTION
     assert seen["A note."][0] is Zone.NOTE
@@ -78,7 +83,13 @@ def test_front_matter_is_the_articles_own():
         '<pub-date pub-type="epub"><year>2021</year></pub-date><abstract><title>Abstract</title><p>We saw.</p></abstract>'
     )
     found = read_bytes(jats("<p>Text.</p>", front=front, refs=ref("r1", "Lee", "2004", doi="10.5555/other"))).front
-    assert (found.doi, found.year, found.abstract, str(found.authors[0]), found.language) == ("10.5555/test.1", 2021, "We saw.", "A. B. Ng", "en")
+    assert (found.doi, found.year, found.abstract, str(found.authors[0]), found.language) == (
+        "10.5555/test.1",
+        2021,
+        "We saw.",
+        "A. B. Ng",
+        "en",
+    )
 
 
 def test_references_structured_mixed_and_plain():
@@ -91,7 +102,12 @@ def test_references_structured_mixed_and_plain():
     )
     lee, roy, council = link(read_bytes(jats("<p>x</p>", refs=refs))).references
     assert (lee.doi, lee.title, lee.container, lee.number) == ("10.5555/lee.1", "On visits", "J Spec", 1)
-    assert (roy.year, roy.title, [a.family for a in roy.authors], roy.pages) == ("2010", "Supervision and strain in small teams", ["Roy", "Fox"], "11–19")
+    assert (roy.year, roy.title, [a.family for a in roy.authors], roy.pages) == (
+        "2010",
+        "Supervision and strain in small teams",
+        ["Roy", "Fox"],
+        "11–19",
+    )
     assert (council.title, council.authors[0].family) == ("A report on visits", "Specimen Council")
 
 
@@ -101,7 +117,9 @@ def test_one_entry_may_hold_two_citations():
 
 
 def test_entities_of_html_are_known_without_a_dtd():
-    data = jats("<p>A&ndash;B</p>").replace(b'<?xml version="1.0"?>', b'<?xml version="1.0"?><!DOCTYPE article PUBLIC "x" "none.dtd">')
+    data = jats("<p>A&ndash;B</p>").replace(
+        b'<?xml version="1.0"?>', b'<?xml version="1.0"?><!DOCTYPE article PUBLIC "x" "none.dtd">'
+    )
     assert read_bytes(data).text == "A–B\n"
 
 
@@ -164,4 +182,6 @@ def test_spans_lie_in_the_text(name):
     for paragraph in document.paragraphs:
         assert document.text[paragraph.start : paragraph.end].strip()
     for callout in link(document).callouts:
-        assert document.text[callout.group_start : callout.group_end].find(document.text[callout.start : callout.end]) >= 0
+        assert (
+            document.text[callout.group_start : callout.group_end].find(document.text[callout.start : callout.end]) >= 0
+        )

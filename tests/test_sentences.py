@@ -25,7 +25,23 @@ def test_sentences_end_where_they_end(sentences):
 
 
 WORDS = st.sampled_from(
-    ["We", "found", "it", "(Lee et al., 2010).", "[3].", "e.g.", "so.", "Fig. 2", "¹²", "Smith et al. (2011)", "No.", "A.", "why?", "p = .05", "U.S."]
+    [
+        "We",
+        "found",
+        "it",
+        "(Lee et al., 2010).",
+        "[3].",
+        "e.g.",
+        "so.",
+        "Fig. 2",
+        "¹²",
+        "Smith et al. (2011)",
+        "No.",
+        "A.",
+        "why?",
+        "p = .05",
+        "U.S.",
+    ]
 )
 
 

@@ -4,12 +4,11 @@ import json
 import subprocess
 import sys
 
-import pytest
+from conftest import SHARED, needs_shared
 
 from citeclass.cli.extract import statement_row
 from citeclass.pipeline import extract_file
 from citeclass.records import Failure
-from conftest import SHARED, needs_shared
 
 pytestmark = needs_shared
 
@@ -19,12 +18,16 @@ def score(tmp_path, files, *only):
     for path in files:
         found = extract_file(path)
         assert not isinstance(found, Failure), found
-        (tmp_path / f"{path.stem}.jsonl").write_text("".join(json.dumps(statement_row(s, found)) + "\n" for s in found.statements))
+        (tmp_path / f"{path.stem}.jsonl").write_text(
+            "".join(json.dumps(statement_row(s, found)) + "\n" for s in found.statements)
+        )
     tool, truth = SHARED / "tools" / "score_extraction.py", tmp_path / "truth"
     truth.mkdir()
     for path in files:
         (truth / f"{path.stem}.json").symlink_to(SHARED / "articles" / "truth" / f"{path.stem}.json")
-    done = subprocess.run([sys.executable, str(tool), str(truth), str(tmp_path), "--json"], capture_output=True, text=True, check=True)
+    done = subprocess.run(
+        [sys.executable, str(tool), str(truth), str(tmp_path), "--json"], capture_output=True, text=True, check=True
+    )
     return json.loads(done.stdout)["all"]
 
 

@@ -4,13 +4,13 @@ import html
 import re
 
 import pytest
+from conftest import SAMPLE, cite, jats, ref
 
 from citeclass.linking import link
 from citeclass.reading import read, read_bytes
 from citeclass.records import Source, Zone
 from citeclass.statements import build, detect_language, source_key
 from citeclass.statements.build import statement_id
-from conftest import SAMPLE, cite, jats, ref
 
 REFS = ref("a", "Smith", "2010", doi="10.5555/a&lt;1&gt;") + ref("b", "Lee", "2011")
 
@@ -21,11 +21,16 @@ def statements(body: str, refs: str = REFS):
 
 
 def test_a_statement_has_its_sentence_and_neighbours():
-    (s,) = statements(f"<sec><title>Discussion</title><p>One. We agree with {cite('a', 'Smith (2010)')} &amp; others. Three.</p></sec>")
+    (s,) = statements(
+        f"<sec><title>Discussion</title><p>One. We agree with {cite('a', 'Smith (2010)')} &amp; others. Three.</p></sec>"
+    )
     assert (s.before, s.sentence, s.after) == ("One.", "We agree with Smith (2010) & others.", "Three.")
     assert s.sentence[s.start : s.end] == s.callout == "Smith (2010)"
     assert (s.section, s.section_title, s.zone) == ("discussion", "Discussion", Zone.BODY)
-    assert s.snippet == 'One. We agree with <cite class="target" data-doi="10.5555/a&lt;1&gt;" data-ref="1">Smith (2010)</cite> &amp; others. Three.'
+    assert (
+        s.snippet
+        == 'One. We agree with <cite class="target" data-doi="10.5555/a&lt;1&gt;" data-ref="1">Smith (2010)</cite> &amp; others. Three.'
+    )
 
 
 def test_a_group_gives_a_statement_for_each_reference():
@@ -44,18 +49,28 @@ def test_an_unlinked_callout_is_kept_with_its_reason():
 
 def test_ids_depend_on_letters_only():
     plain = statements(f"<p>We agree, with {cite('a', 'Smith (2010)')}.</p>")[0].id
-    assert statements(f"<p>A new first paragraph ({cite('b', 'Lee, 2011')}).</p><p>We agree with {cite('a', 'Smith [2010]')}.</p>")[1].id == plain
+    assert (
+        statements(
+            f"<p>A new first paragraph ({cite('b', 'Lee, 2011')}).</p><p>We agree with {cite('a', 'Smith [2010]')}.</p>"
+        )[1].id
+        == plain
+    )
     assert statements(f"<p>We disagree with {cite('a', 'Smith (2010)')}.</p>")[0].id != plain
     assert statement_id("x", None, 0, "s") != statement_id("x", None, 1, "s")
 
 
 def test_the_same_callout_twice_in_a_sentence_has_two_ids():
-    ids = [s.id for s in statements(f"<p>We agree with {cite('a', 'Smith (2010)')} and {cite('a', 'Smith (2010)')}.</p>")]
+    ids = [
+        s.id for s in statements(f"<p>We agree with {cite('a', 'Smith (2010)')} and {cite('a', 'Smith (2010)')}.</p>")
+    ]
     assert len(set(ids)) == 2
 
 
 def test_language_is_told_where_the_text_is_long_enough():
-    portuguese = "A visita domiciliar foi acompanhada por noites mais calmas em todas as famílias observadas durante o inverno. " * 2
+    portuguese = (
+        "A visita domiciliar foi acompanhada por noites mais calmas em todas as famílias observadas durante o inverno. "
+        * 2
+    )
     assert detect_language(portuguese, declared="en") == "pt"
     assert detect_language("Short.", declared="en") == "en"
     assert detect_language("Short.") is None
@@ -84,4 +99,8 @@ def test_the_spacy_component_splits_alike():
     nlp = spacy.blank("en")
     nlp.add_pipe("citeclass_sentences")
     doc = nlp("We agree with Smith et al. (2010). They did, e.g. in Fig. 2, so [1].\nNext one.")
-    assert [s.text.strip() for s in doc.sents] == ["We agree with Smith et al. (2010).", "They did, e.g. in Fig. 2, so [1].", "Next one."]
+    assert [s.text.strip() for s in doc.sents] == [
+        "We agree with Smith et al. (2010).",
+        "They did, e.g. in Fig. 2, so [1].",
+        "Next one.",
+    ]

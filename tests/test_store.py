@@ -4,6 +4,7 @@ import sqlite3
 from dataclasses import replace
 
 import pytest
+from conftest import cite, jats, ref
 from sqlite_utils import Database
 
 from citeclass.errors import LibraryTooNew, NotALibrary, StoreError, UsageError
@@ -12,7 +13,6 @@ from citeclass.records import Author, Failure, OperatingPoint, Prediction, Reaso
 from citeclass.resolving import WorkFacts
 from citeclass.store import Store
 from citeclass.store.migrations import migrations
-from conftest import cite, jats, ref
 
 REFS = ref("a", "Smith", "2010", "What Smith found about long visits") + ref("b", "Lee", "2011", doi="10.5555/lee")
 BODY = f"<p>We agree with {cite('a', 'Smith (2010)')}. Others differ ({cite('b', 'Lee, 2011')}).</p>"
@@ -26,7 +26,7 @@ def store():
 
 def put(store, body=BODY, path="a.xml", **options):
     store.documents.put(extract_bytes(jats(body, refs=REFS, **options), path=path))
-    return [s for s in store.documents.statements()]
+    return list(store.documents.statements())
 
 
 def test_migrations_give_one_schema_from_empty_and_from_the_first(tmp_path):
@@ -54,7 +54,12 @@ def test_what_is_no_library_is_left_alone(tmp_path):
     database = Database(str(newer))
     database.table("_sqlite_migrations").insert({"migration_set": "citeclass", "name": "m999_later", "applied_at": "x"})
     database.close()
-    for path, error in ((text, NotALibrary), (other, NotALibrary), (newer, LibraryTooNew), (tmp_path / "no" / "where.db", StoreError)):
+    for path, error in (
+        (text, NotALibrary),
+        (other, NotALibrary),
+        (newer, LibraryTooNew),
+        (tmp_path / "no" / "where.db", StoreError),
+    ):
         with pytest.raises(error):
             Store(path)
     assert text.read_text().startswith("not a database")
@@ -62,7 +67,9 @@ def test_what_is_no_library_is_left_alone(tmp_path):
 
 def test_a_work_met_twice_is_one(store):
     reference = store.works.find_or_add(WorkFacts("What Lee found about evening visits", (Author("Lee", "A"),), "2011"))
-    document = store.works.find_or_add(WorkFacts("What Lee found about evening visits", (Author("Lee", "Ann"),), "2011", doi="10.5555/lee"))
+    document = store.works.find_or_add(
+        WorkFacts("What Lee found about evening visits", (Author("Lee", "Ann"),), "2011", doi="10.5555/lee")
+    )
     assert reference == document
     assert store.works.get(reference).doi == "10.5555/lee"
     assert [w.id for w in store.works.search("10.5555/LEE")] == [reference]

@@ -10,7 +10,10 @@ DOIS = [
     ("https://doi.org/10.1002/imhj.21999", "10.1002/imhj.21999"),
     ("doi: 10.1002/IMHJ.21999.", "10.1002/imhj.21999"),
     ("(10.1016/S0163-6383(99)00015-6)", "10.1016/s0163-6383(99)00015-6"),
-    ("10.1002/(SICI)1097-0355(199923)20:1<1::AID-IMHJ1>3.0.CO;2-O", "10.1002/(sici)1097-0355(199923)20:1<1::aid-imhj1>3.0.co;2-o"),
+    (
+        "10.1002/(SICI)1097-0355(199923)20:1<1::AID-IMHJ1>3.0.CO;2-O",
+        "10.1002/(sici)1097-0355(199923)20:1<1::aid-imhj1>3.0.co;2-o",
+    ),
     ("see 10.5555/a%2Fb, and more", "10.5555/a/b"),
     ("[10.5555/abc]", "10.5555/abc"),
     ("10.5555/", None),
@@ -53,7 +56,8 @@ def test_words_are_folded():
 
 
 @pytest.mark.parametrize(
-    ("marked", "plain"), [("As «(4)» says", ("As (4) says", 3, 6)), ("none", ("none", None, None)), ("»x«", ("»x«", None, None))]
+    ("marked", "plain"),
+    [("As «(4)» says", ("As (4) says", 3, 6)), ("none", ("none", None, None)), ("»x«", ("»x«", None, None))],
 )
 def test_the_target_mark_is_taken_out(marked, plain):
     assert unmark(marked) == plain

@@ -15,7 +15,22 @@ from citeclass.training.config import TrainingConfig
 from citeclass.training.data import cap_mentions, fraction, read_csv, split_by_group
 from citeclass.training.run import train
 
-COLUMNS = ["id", "doi", "pmcid", "title", "section", "before", "sentence", "after", "target", "target_doi", "pick", "stance", "basis", "certainty"]
+COLUMNS = [
+    "id",
+    "doi",
+    "pmcid",
+    "title",
+    "section",
+    "before",
+    "sentence",
+    "after",
+    "target",
+    "target_doi",
+    "pick",
+    "stance",
+    "basis",
+    "certainty",
+]
 PATTERNS = {
     "supporting": "Our results replicate those of «Lee ({})» in every respect.",
     "contrasting": "In contrast to «Lee ({})», we found no effect of visits.",
@@ -34,7 +49,17 @@ def labels(tmp_path_factory):
             for i in range(count):
                 for stance, pattern in PATTERNS.items():
                     year, doi = 1990 + i, f"10.5555/{name}.{i}"
-                    rows.writerow({"id": f"{stance}{i}", "doi": doi, "section": "Discussion", "before": "It was so.", "sentence": pattern.format(year), "pick": "cue", "stance": stance})
+                    rows.writerow(
+                        {
+                            "id": f"{stance}{i}",
+                            "doi": doi,
+                            "section": "Discussion",
+                            "before": "It was so.",
+                            "sentence": pattern.format(year),
+                            "pick": "cue",
+                            "stance": stance,
+                        }
+                    )
     return folder
 
 
@@ -45,13 +70,18 @@ def backbone(tmp_path_factory):
     from transformers import BertConfig, BertModel, BertTokenizerFast
 
     folder = tmp_path_factory.mktemp("backbone") / "tiny"
-    words = sorted({w.strip("«»().,").lower() for p in PATTERNS.values() for w in p.split()} | {"it", "was", "so", "discussion", ":", ".", ","})
+    words = sorted(
+        {w.strip("«»().,").lower() for p in PATTERNS.values() for w in p.split()}
+        | {"it", "was", "so", "discussion", ":", ".", ","}
+    )
     vocabulary = {w: i for i, w in enumerate(["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", *words])}
     tokenizer = Tokenizer(models.WordPiece(vocabulary, unk_token="[UNK]"))
     tokenizer.normalizer, tokenizer.pre_tokenizer = normalizers.BertNormalizer(), pre_tokenizers.BertPreTokenizer()
     tokenizer.post_processor = processors.BertProcessing(("[SEP]", 3), ("[CLS]", 2))
     BertTokenizerFast(tokenizer_object=tokenizer).save_pretrained(folder)
-    config = BertConfig(vocab_size=len(vocabulary), hidden_size=16, num_hidden_layers=1, num_attention_heads=2, intermediate_size=32)
+    config = BertConfig(
+        vocab_size=len(vocabulary), hidden_size=16, num_hidden_layers=1, num_attention_heads=2, intermediate_size=32
+    )
     BertModel(config).save_pretrained(folder)
     return folder
 
@@ -62,7 +92,14 @@ def model(labels, backbone, tmp_path_factory):
     base = tmp_path_factory.mktemp("model")
     config = TrainingConfig(backbone=str(backbone), epochs=1, max_length=32, precision="fp32", held_out=0.4)
     said: list[str] = []
-    train(labels, base / "tiny", config, work=base / "work", command="python train.py --data labels --out tiny", say=said.append)
+    train(
+        labels,
+        base / "tiny",
+        config,
+        work=base / "work",
+        command="python train.py --data labels --out tiny",
+        say=said.append,
+    )
     assert any("rows to train on" in s for s in said)
     return base / "tiny"
 
@@ -83,7 +120,13 @@ def test_a_run_writes_the_whole_folder(model):
 @pytest.mark.filterwarnings("ignore")
 def test_the_card_says_what_was_done(model):
     card = (model / "README.md").read_text(encoding="utf-8")
-    for line in ("# tiny", "python train.py --data labels --out tiny", "**citeclass_dev**: 6 rows (2 / 2 / 2)", "| balanced |", "| model.onnx |"):
+    for line in (
+        "# tiny",
+        "python train.py --data labels --out tiny",
+        "**citeclass_dev**: 6 rows (2 / 2 / 2)",
+        "| balanced |",
+        "| model.onnx |",
+    ):
         assert line in card
 
 
@@ -91,13 +134,19 @@ def test_the_card_says_what_was_done(model):
 def test_the_folder_can_be_used(model):
     classifier = load_classifier(str(model))
     assert find_model(str(model)).id.startswith("tiny@")
-    answers = list(predict_rows([{"id": 1, "sentence": "As «Lee (1990)» says."}], classifier, point=OperatingPoint.NATURAL))
+    answers = list(
+        predict_rows([{"id": 1, "sentence": "As «Lee (1990)» says."}], classifier, point=OperatingPoint.NATURAL)
+    )
     assert answers[0]["id"] == 1
 
 
 def test_labels_of_each_layout_are_read(tmp_path):
-    (tmp_path / "k.csv").write_text("pmcid,citation,marker,text,stance\nPMC1,C1,[ 3],So [ 3] it is.,contrasting\nPMC1,C2,[9],No marker here.,mentioning\n")
-    (tmp_path / "s.csv").write_text("id,section,cite_start,cite_end,text,intent,stance\na>b_1,Results,3,6,So [3] it is.,result,supporting\na>b_2,,,,x,method,\n")
+    (tmp_path / "k.csv").write_text(
+        "pmcid,citation,marker,text,stance\nPMC1,C1,[ 3],So [ 3] it is.,contrasting\nPMC1,C2,[9],No marker here.,mentioning\n"
+    )
+    (tmp_path / "s.csv").write_text(
+        "id,section,cite_start,cite_end,text,intent,stance\na>b_1,Results,3,6,So [3] it is.,result,supporting\na>b_2,,,,x,method,\n"
+    )
     one, two = read_csv(tmp_path / "k.csv")
     assert (one.sentence[one.start : one.end], one.stance, one.group) == ("[ 3]", Stance.CONTRASTING, "PMC1")
     assert two.start is None

@@ -119,7 +119,7 @@ def _print_statement(s: "EvidenceStatement", found: "Evidence") -> None:
     )
     sentence = Text(s.statement.sentence)
     sentence.stylize("bold", s.statement.start, s.statement.end)
-    out.print(Padding(sentence, (0, 0, 0, 2)))
+    out.print(Padding(sentence, (0, 0, 0, 2), expand=False))
     out.print(
         Padding(
             Text(f"{title} [{place or 'section unknown'}; {sure}{expert}; {s.statement.id}]", style="dim"), (0, 0, 0, 4)

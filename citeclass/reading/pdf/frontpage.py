@@ -24,7 +24,7 @@ _PUBLISHED = re.compile(
 _NAME = re.compile(
     r"^(?:[A-ZÀ-Þ][\w’'.\-]*|van|von|de|der|den|del|da|di|dos|la|le|el|al|bin|Mc\w+)(?:\s+(?:[A-ZÀ-Þ][\w’'.\-]*|van|von|de|der|den|del|da|di|dos|la|le|el|al|bin|y|e)){1,4}$"
 )
-_PARTICLES = frozenset("van von de der den del da di dos la le el al bin".split())
+_PARTICLES = frozenset(["van", "von", "de", "der", "den", "del", "da", "di", "dos", "la", "le", "el", "al", "bin"])
 _DEGREE = re.compile(r"\b(?:Ph\.?\s?D|M\.?D|M\.?Sc|MPH|MSW|BSc|Dr|Prof|R\.?N|Ed\.?D|Psy\.?D|M\.?A|FRCP|MBBS)\b\.?")
 
 

@@ -10,7 +10,7 @@ import math
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -26,9 +26,11 @@ _GAP = 4.0  # em: a wider gap starts a new cell
 _BACK = 1.2  # em: a longer step back starts a new line
 _BOLD = re.compile(r"bold|black|heavy|semib|demi|-bd|\.b\b|medi$", re.IGNORECASE)
 _ITALIC = re.compile(r"ital|obli|-it\b|\.i\b", re.IGNORECASE)
-_LIGATURES = str.maketrans({"ﬁ": "fi", "ﬂ": "fl", "ﬀ": "ff", "ﬃ": "ffi", "ﬄ": "ffl", "\u2028": " ", "\x02": "-"})
-
-
+_BLANK = frozenset((0, 9, 10, 13, 32, 160, *range(0x2000, 0x200C), 0x2028, *range(0xD800, 0xE000)))
+_CHARACTERS = {
+    0xFFFE: SOFT_HYPHEN, 2: SOFT_HYPHEN, 0xAD: SOFT_HYPHEN,
+    0xFB00: "ff", 0xFB01: "fi", 0xFB02: "fl", 0xFB03: "ffi", 0xFB04: "ffl",
+}  # fmt: skip
 _COMBINING = {"´": "\u0301", "`": "\u0300", "ˆ": "\u0302", "˜": "\u0303", "¨": "\u0308", "¸": "\u0327"}
 _ACCENT = re.compile(r"([A-Za-z]?)([´`ˆ˜¨¸])([A-Za-z]?)")
 
@@ -59,7 +61,8 @@ class _Glyph:
     x1: float
     baseline: float
     size: float
-    index: int
+    index: int  # -1 for a blank
+    measured: bool = True
 
 
 class _Reader:
@@ -68,24 +71,34 @@ class _Reader:
     def __init__(self, textpage: Any) -> None:
         self._page = textpage.raw if hasattr(textpage, "raw") else textpage
         self._rect, self._matrix = raw.FS_RECTF(), raw.FS_MATRIX()
+        self._rect_at = ctypes.byref(self._rect)
         self._x, self._y = ctypes.c_double(), ctypes.c_double()
         self._sizes: dict[float, float] = {}
         self._name = ctypes.create_string_buffer(160)
         self.count = raw.FPDFText_CountChars(self._page)
 
-    def code(self, k: int) -> int:
-        return int(raw.FPDFText_GetUnicode(self._page, k))
+    def codes(self) -> Iterator[tuple[int, int]]:
+        """Index and Unicode of each character."""
+        ask, page = raw.FPDFText_GetUnicode, self._page
+        for k in range(self.count):
+            yield k, ask(page, k)
 
     def glyph(self, k: int, char: str) -> _Glyph:
-        raw.FPDFText_GetLooseCharBox(self._page, k, ctypes.byref(self._rect))
+        raw.FPDFText_GetLooseCharBox(self._page, k, self._rect_at)
         raw.FPDFText_GetCharOrigin(self._page, k, self._x, self._y)
-        left, right = self._rect.left, self._rect.right
-        height = round(self._rect.top - self._rect.bottom, 2)
+        rect = self._rect
+        height = round(rect.top - rect.bottom, 2)
         if height not in self._sizes:
             raw.FPDFText_GetMatrix(self._page, k, ctypes.byref(self._matrix))
             scale = math.hypot(self._matrix.b, self._matrix.d) or 1.0
             self._sizes[height] = round(float(raw.FPDFText_GetFontSize(self._page, k)) * scale, 2)
-        return _Glyph(char, left, right, self._y.value, self._sizes[height] or height, k)
+        return _Glyph(char, rect.left, rect.right, self._y.value, self._sizes[height] or height, k)
+
+    def close_word(self, glyph: _Glyph) -> None:
+        """Measure where a glyph ends that was passed over inside its word."""
+        if not glyph.measured:
+            raw.FPDFText_GetLooseCharBox(self._page, glyph.index, self._rect_at)
+            glyph.x1, glyph.measured = max(glyph.x1, self._rect.right), True
 
     def upright(self, k: int) -> bool:
         angle = float(raw.FPDFText_GetCharAngle(self._page, k))
@@ -107,18 +120,20 @@ def page_lines(page: pdfium.PdfPage, number: int) -> list[Line]:
         reader = _Reader(textpage)
         lines: list[Line] = []
         current: list[_Glyph] = []
-        space = False
-        for k in range(reader.count):
-            code = reader.code(k)
-            if code in (0, 10, 13, 32, 160, 9) or 0x2000 <= code <= 0x200B:
+        space = True
+        for k, code in reader.codes():
+            if code in _BLANK:
                 space = True
                 continue
-            char = (
-                SOFT_HYPHEN if code in (0xFFFE, 2, 0xAD) else chr(code).translate(_LIGATURES) if code < 0x110000 else ""
-            )
-            if not char or 0xD800 <= code <= 0xDFFF:
+            char = _CHARACTERS.get(code) or chr(code)
+            if current and not space and char.isalpha() and current[-1].char.isalpha():
+                # Inside a word nothing needs measuring: it cannot end a line, nor become a superscript.
+                last = current[-1]
+                current.append(_Glyph(char, last.x0, last.x1, last.baseline, last.size, k, measured=False))
                 continue
             glyph = reader.glyph(k, char)
+            if current:
+                reader.close_word(current[-1])
             if current and not _joins(current, glyph):
                 _flush(current, reader, number, lines.append)
                 current = []
@@ -126,6 +141,8 @@ def page_lines(page: pdfium.PdfPage, number: int) -> list[Line]:
                 current.append(_Glyph(" ", current[-1].x1, glyph.x0, glyph.baseline, current[-1].size, -1))
             space = False
             current.append(glyph)
+        if current:
+            reader.close_word(current[-1])
         _flush(current, reader, number, lines.append)
         return lines
     finally:
