@@ -56,12 +56,14 @@ class Line:
 
 @dataclass(slots=True)
 class _Glyph:
-    char: str
+    """A measured character, with the letters of its word that follow it unmeasured."""
+
+    text: str
     x0: float
     x1: float
     baseline: float
     size: float
-    index: int  # -1 for a blank
+    index: int  # of the last letter; -1 for a blank
     measured: bool = True
 
 
@@ -95,7 +97,7 @@ class _Reader:
         return _Glyph(char, rect.left, rect.right, self._y.value, self._sizes[height] or height, k)
 
     def close_word(self, glyph: _Glyph) -> None:
-        """Measure where a glyph ends that was passed over inside its word."""
+        """Measure where a word ends whose inner letters were passed over."""
         if not glyph.measured:
             raw.FPDFText_GetLooseCharBox(self._page, glyph.index, self._rect_at)
             glyph.x1, glyph.measured = max(glyph.x1, self._rect.right), True
@@ -126,10 +128,11 @@ def page_lines(page: pdfium.PdfPage, number: int) -> list[Line]:
                 space = True
                 continue
             char = _CHARACTERS.get(code) or chr(code)
-            if current and not space and char.isalpha() and current[-1].char.isalpha():
+            if current and not space and char.isalpha() and current[-1].text.isalpha():
                 # Inside a word nothing needs measuring: it cannot end a line, nor become a superscript.
-                last = current[-1]
-                current.append(_Glyph(char, last.x0, last.x1, last.baseline, last.size, k, measured=False))
+                word = current[-1]
+                word.text += char
+                word.index, word.measured = k, False
                 continue
             glyph = reader.glyph(k, char)
             if current:
@@ -161,7 +164,9 @@ def _flush(glyphs: list[_Glyph], reader: _Reader, number: int, emit: Callable[[L
     solid = [g for g in glyphs if g.index >= 0]
     if not solid or not reader.upright(solid[len(solid) // 2].index):
         return
-    sizes = Counter(round(g.size, 1) for g in solid)
+    sizes: Counter[float] = Counter()
+    for glyph in solid:
+        sizes[round(glyph.size, 1)] += len(glyph.text)
     main = max(sizes, key=lambda s: (sizes[s] * s, s))
     bases = sorted(g.baseline for g in solid if abs(g.size - main) < 0.15) or [solid[0].baseline]
     base = bases[len(bases) // 2]
@@ -169,15 +174,16 @@ def _flush(glyphs: list[_Glyph], reader: _Reader, number: int, emit: Callable[[L
     run: list[str] = []
     for glyph in glyphs:
         if glyph.index >= 0 and glyph.size < _RAISED_SIZE * main and glyph.baseline > base + 0.12 * main:
-            run.append(glyph.char)
-            continue
-        if run and glyph.char == " ":
+            run.append(glyph.text)
+        elif run and glyph.text == " ":
             run.append(" ")
-            continue
-        pieces += _raised(run)
-        run = []
-        pieces.append(glyph.char)
-    pieces += _raised(run)
+        else:
+            if run:
+                pieces.append(_raised(run))
+                run = []
+            pieces.append(glyph.text)
+    if run:
+        pieces.append(_raised(run))
     text = _composed(tidy("".join(pieces)))
     if text:
         head, tail = reader.font(solid[0].index), reader.font(solid[-1].index)
@@ -205,6 +211,7 @@ def _composed(text: str) -> str:
     return _ACCENT.sub(put, text)
 
 
-def _raised(run: list[str]) -> list[str]:
+def _raised(run: list[str]) -> str:
+    """A raised run; one with brackets of its own stays as it is, since ``[1]`` needs no raising to be seen."""
     text = "".join(run)
-    return [text if "[" in text or "(" in text else raise_(text)] if run else []
+    return text if "[" in text or "(" in text else raise_(text)
