@@ -18,7 +18,10 @@ _BARE_LABEL = re.compile(r"^\[?\(?(\d{1,3})[\]).]?$")
 _AUTHOR_START = re.compile(
     r"^(?:[A-ZÀ-Þ][\w’'\-]+(?:\s+[A-ZÀ-Þ][\w’'\-]+)?,?\s+(?:[A-Z]\.|[A-Z]{1,3}\b|[A-Z][a-zà-ÿ]+)|(?:van|von|de|der|den|del|da|di|la|le|el)\s+[A-ZÀ-Þ]|[A-Z]\.\s?[A-Z]?\.?\s*[A-ZÀ-Þ][a-z]|[A-ZÀ-Þ][\w’'&. \-]{3,80}[.(]\s*\(?(?:19|20)\d\d|——+|__+)"
 )
-_ENDED = re.compile(r"(?:[.\]\)]|\d|10\.\S+|https?://\S+)$")
+_ENDED = re.compile(
+    r"(?:[.\]\)]|\d|10\.\S+|https?://\S+|publisher full text|reference source|full text|pubmed(?: abstract)?|google scholar|crossref)$",
+    re.IGNORECASE,
+)
 _YEAR = re.compile(r"\b(?:1[5-9]|20)\d\d\b")
 _DOI_TAIL = re.compile(r"(?:10\.\d{4,9}(?:/\S*)?|doi\.org/?\S*|doi:?\s?\S*/\S*)$", re.IGNORECASE)
 _LONGEST = 1200

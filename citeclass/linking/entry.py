@@ -19,7 +19,7 @@ _UPPER = regex.compile(
     rf"\s*(?P<family>(?:{_PARTICLE}\s+)?\p{{Lu}}{{2,}}(?:[\s\-]\p{{Lu}}{{2,}}){{0,2}}),\s*(?P<given>{_GIVEN})\s*"
 )
 _BETWEEN = regex.compile(
-    r"\s*(?:[,;]|\.{3}|…)?\s*(?:and|&|y|e|und|et(?!\s+al)|with)?\s*(?:\.{3}|…)?\s*", regex.IGNORECASE
+    r"\s*(?:[,;]|\.{3}|…)?\s*(?:&|(?:and|y|e|und|et(?!\s+al)|with)(?=\s))?\s*(?:\.{3}|…)?\s*"
 )
 _ET_AL = regex.compile(r"[\s,;]*et\s+al\.?", regex.IGNORECASE)
 _EDITORS = regex.compile(r"[\s,.]*\(?\b(?:eds?|editors?|orgs?|coords?)\b\.?\)?", regex.IGNORECASE)
@@ -138,9 +138,11 @@ def _year(rest: str) -> tuple[str | None, str]:
     clean = _URL.sub("", rest)
     late = list(_YEAR_ANY.finditer(clean))
     if late:
-        standing = next(
-            (m for m in late if regex.match(r"\s*[;:),.]|[a-z]?\s*(?:[A-Z][a-z]{2}\b)", clean[m.end() :])), late[-1]
-        )
+        # "2003;101:75" and "(2003)" at the end are the work's; "(Richardson, 1836)" is part of a title.
+        dated = [m for m in late if regex.match(r"\s*;|\s+[A-Z][a-z]{2,8}\b[^.]{0,12};", clean[m.end() :])]
+        closing = [m for m in late if regex.match(r"\)?[\s.]*$", clean[m.end() :])]
+        sooner = [m for m in late if regex.match(r"\s*[:),.]", clean[m.end() :])]
+        standing = (dated or closing or sooner or late)[0]
         return standing["year"], rest
     return (bracketed["year"] if bracketed else None), rest
 

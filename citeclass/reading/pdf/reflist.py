@@ -8,7 +8,7 @@ from citeclass.reading.pdf.lines import Line
 
 _REFERENCES = re.compile(
     r"^(?:\W*(?:\d{1,2}|[IVX]{1,4}|[A-H])\.?\s+)?(?:notes\s+and\s+)?(?:references?(?:\s+(?:list|and\s+notes|cited))?|bibliography|literature(?:\s+cited)?|"
-    r"works\s+cited|literature\s+references|bibliograph(?:ic|ical)\s+references|refer[eê]ncias(?:\s+bibliogr[aá]ficas)?|"
+    r"works\s+cited|literature\s+references|bibliograph(?:ic|ical)\s+references|refer[eê]ncias(?:\s+(?:bibliogr[aá]ficas|citadas))?|literatura\s+(?:citada|consultada)|obras\s+citadas|r[eé]f[eé]rences(?:\s+bibliographiques)?|bibliographie|riferimenti(?:\s+bibliografici)?|quellen|"
     r"references\s*/.*|bibliograf[ií]a|literaturverzeichnis|r\s*e\s*f\s*e\s*r\s*e\s*n\s*c\s*e\s*s)\s*[:.]?$",
     re.IGNORECASE,
 )
@@ -76,7 +76,9 @@ def list_lines(lines: list[Line], cut: tuple[int, int]) -> tuple[list[Line], lis
     """
     entries: list[Line] = []
     others: list[Line] = []
-    sizes = Counter(round(line.size, 1) for line in lines[cut[1] : cut[1] + 60] if len(line.text) > 30)
+    ahead = lines[cut[1] : cut[1] + 200]
+    openings = [line for line in ahead if _ENTRY.match(line.text) or _LABEL.match(line.text)]
+    sizes = Counter(round(line.size, 1) for line in (openings if len(openings) > 4 else ahead[:60]))
     usual = sizes.most_common(1)[0][0] if sizes else 10.0
     heading = lines[cut[0]]
     below = [
