@@ -18,9 +18,7 @@ _GIVEN_FIRST = regex.compile(rf"\s*(?P<given>(?:\p{{Lu}}\p{{M}}?\.[\s\-‐]*){{1
 _UPPER = regex.compile(
     rf"\s*(?P<family>(?:{_PARTICLE}\s+)?\p{{Lu}}{{2,}}(?:[\s\-]\p{{Lu}}{{2,}}){{0,2}}),\s*(?P<given>{_GIVEN})\s*"
 )
-_BETWEEN = regex.compile(
-    r"\s*(?:[,;]|\.{3}|…)?\s*(?:&|(?:and|y|e|und|et(?!\s+al)|with)(?=\s))?\s*(?:\.{3}|…)?\s*"
-)
+_BETWEEN = regex.compile(r"\s*(?:[,;]|\.{3}|…)?\s*(?:&|(?:and|y|e|und|et(?!\s+al)|with)(?=\s))?\s*(?:\.{3}|…)?\s*")
 _ET_AL = regex.compile(r"[\s,;]*et\s+al\.?", regex.IGNORECASE)
 _EDITORS = regex.compile(r"[\s,.]*\(?\b(?:eds?|editors?|orgs?|coords?)\b\.?\)?", regex.IGNORECASE)
 _YEAR_IN_BRACKETS = regex.compile(

@@ -9,7 +9,7 @@ import re
 from collections import Counter
 from dataclasses import dataclass, field
 
-from citeclass.reading.pdf.blocks import CAPTION, Block
+from citeclass.reading.pdf.blocks import CAPTION, Block, is_body_size
 from citeclass.reading.pdf.lines import SOFT_HYPHEN, Line
 from citeclass.reading.pdf.reflist import list_lines, list_start
 from citeclass.reading.pdf.zones import zoned
@@ -91,7 +91,13 @@ def _is_heading(line: Line, previous: Line | None, following: Line | None, sizes
         return False
     letters = [c for c in text if c.isalpha()]
     capitals = len(letters) > 4 and all(c.isupper() for c in letters)
-    styled = line.bold or capitals or (line.italic and len(text) < 70) or bool(_NUMBERED.match(text) and len(text) < 80)
+    numbered = bool(_NUMBERED.match(text)) and len(text) < 80
+    apart = (
+        following is not None
+        and is_body_size(following.size, sizes)
+        and abs(line.size - following.size) > 0.045 * line.size
+    )
+    styled = line.bold or capitals or numbered or ((line.italic or apart) and len(text) < 70)
     if not styled or line.size < 0.88 * min(sizes):
         return False
     ended = (
@@ -110,7 +116,7 @@ def _is_heading(line: Line, previous: Line | None, following: Line | None, sizes
 def _breaks(block: Block, previous: Line, line: Line, *, heading: bool) -> bool:
     """Whether ``line`` starts a new block after ``previous``."""
     size = max(previous.size, line.size)
-    if abs(previous.size - line.size) > 0.07 * size or CAPTION.match(line.text):
+    if abs(previous.size - line.size) > 0.045 * size or CAPTION.match(line.text):
         return True
     drop = previous.baseline - line.baseline
     same_row = abs(drop) < 0.3 * size and line.page == previous.page

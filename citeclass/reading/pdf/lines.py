@@ -26,7 +26,7 @@ _GAP = 4.0  # em: a wider gap starts a new cell
 _BACK = 1.2  # em: a longer step back starts a new line
 _BOLD = re.compile(r"bold|black|heavy|semib|demi|-bd|\.b\b|medi$", re.IGNORECASE)
 _ITALIC = re.compile(r"ital|obli|-it\b|\.i\b", re.IGNORECASE)
-_BLANK = frozenset((0, 9, 10, 13, 32, 160, *range(0x2000, 0x200C), 0x2028, *range(0xD800, 0xE000)))
+_BLANK = frozenset((0, 9, 10, 13, 32, 160, *range(0x2000, 0x200C), 0x2028))
 _CHARACTERS = {
     0xFFFE: SOFT_HYPHEN, 2: SOFT_HYPHEN, 0xAD: SOFT_HYPHEN,
     0xFB00: "ff", 0xFB01: "fi", 0xFB02: "fl", 0xFB03: "ffi", 0xFB04: "ffl",
@@ -67,6 +67,11 @@ class _Glyph:
     measured: bool = True
 
 
+def _plain(code: int) -> str:
+    """The character; mathematical letters (𝛽, 𝑝) as the plain ones (β, p)."""
+    return unicodedata.normalize("NFKC", chr(code)) if 0x1D400 <= code <= 0x1D7FF else chr(code)
+
+
 class _Reader:
     """ctypes calls for one text page, with their buffers made once."""
 
@@ -82,8 +87,16 @@ class _Reader:
     def codes(self) -> Iterator[tuple[int, int]]:
         """Index and Unicode of each character."""
         ask, page = raw.FPDFText_GetUnicode, self._page
+        high = 0
         for k in range(self.count):
-            yield k, ask(page, k)
+            code = ask(page, k)
+            if 0xD800 <= code < 0xDC00:  # pdfium hands out UTF-16 units
+                high = code
+            elif 0xDC00 <= code < 0xE000:
+                yield k, 0x10000 + ((high - 0xD800) << 10) + (code - 0xDC00) if high else 0
+                high = 0
+            else:
+                yield k, code
 
     def glyph(self, k: int, char: str) -> _Glyph:
         raw.FPDFText_GetLooseCharBox(self._page, k, self._rect_at)
@@ -127,7 +140,7 @@ def page_lines(page: pdfium.PdfPage, number: int) -> list[Line]:
             if code in _BLANK:
                 space = True
                 continue
-            char = _CHARACTERS.get(code) or chr(code)
+            char = _CHARACTERS.get(code) or _plain(code)
             if current and not space and char.isalpha() and current[-1].text.isalpha():
                 # Inside a word nothing needs measuring: it cannot end a line, nor become a superscript.
                 word = current[-1]
