@@ -1,14 +1,16 @@
 """``citeclass train`` and ``citeclass evaluate``: from labelled statements to a model, and how good it is."""
 
 import shlex
-import sys
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from citeclass.cli.shared import DEFAULT_MODEL, Json, Model, console, emit, say
 from citeclass.errors import UsageError, missing_extra
+
+if TYPE_CHECKING:
+    from citeclass.training.config import TrainingConfig
 
 Data = Annotated[
     Path, typer.Option("--data", help="A labelled CSV file or a folder of such files.", show_default=False)
@@ -56,13 +58,28 @@ def train(
         max_length=max_length,
         seed=seed,
     )
-    command = "citeclass " + shlex.join(sys.argv[1:]) if sys.argv[1:] else "citeclass train"
-    metrics = run(data, out, config, work=work, quantise=quantise, command=command, say=say)
+    metrics = run(
+        data, out, config, work=work, quantise=quantise, command=_command(data, out, config, quantise), say=say
+    )
     if as_json:
         emit(metrics)
     else:
         for name, report in metrics.items():
             _print_report(name, report)
+
+
+def _command(data: Path, out: Path, config: "TrainingConfig", quantise: str) -> str:
+    """The call that makes this model again: what differs from the defaults, a backbone's folder by its name."""
+    from dataclasses import fields
+
+    from citeclass.training.config import TrainingConfig
+
+    words = ["python", "train.py", "--data", str(data), "--backbone", Path(config.backbone).name, "--out", str(out)]
+    for field in fields(TrainingConfig):
+        value = getattr(config, field.name)
+        if field.name != "backbone" and value != field.default:
+            words += [f"--{field.name.replace('_', '-')}", str(value)]
+    return shlex.join([*words, *(["--quantise", quantise] if quantise != "int8" else [])])
 
 
 def evaluate(
