@@ -99,6 +99,20 @@ def test_a_row_without_target_is_judged_and_noted(classifier):
     assert "no target" in row["note"]
 
 
+def test_a_row_in_another_language_is_unclassified(classifier):
+    text = (
+        "A visita domiciliar foi acompanhada por noites mais calmas em todas as famílias observadas durante o inverno, não só em uma. "
+        * 3
+    )
+    rows = [
+        {"id": 1, "sentence": f"{text} «(Lee, 2010)»"},
+        {"id": 2, "sentence": "So «[1]».", "lang": "pt"},
+        {"id": 3, "sentence": "So «[1]».", "lang": "en"},
+    ]
+    answers = list(predict_rows(rows, classifier, point=OperatingPoint.BALANCED))
+    assert [a["type"] == "unclassified" for a in answers] == [True, True, False]
+
+
 def test_operating_points():
     c = Calibration(balanced=(1.0, 2.0, 0.0), precise=(0.5, 0.6), natural=0.45)
     row = np.asarray([0.30, 0.28, 0.42])

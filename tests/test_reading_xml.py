@@ -37,6 +37,8 @@ CALLOUTS = [
     (f"rose.{cite('r1', '<sup>1</sup>')}", [("¹", [1])]),
     # a tag that leads nowhere is kept
     ('<xref ref-type="bibr" rid="gone">9</xref>', [("9", [])]),
+    # one the publisher forgot to tag, beside one that is
+    (f"by {cite('r1', 'Ames (2004)')} and Brandt (2004).", [("Ames (2004)", [1]), ("Brandt (2004)", [2])]),
     # figures are no references
     ('see <xref ref-type="fig" rid="f1">Figure 1</xref>', []),
 ]

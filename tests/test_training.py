@@ -9,7 +9,7 @@ pytest.importorskip("torch")
 pytest.importorskip("transformers")
 
 from citeclass.classifying import find_model, load_classifier, predict_rows
-from citeclass.errors import BadRow, UsageError
+from citeclass.errors import BadRow, ModelBroken, UsageError
 from citeclass.records import OperatingPoint, Stance
 from citeclass.training.config import TrainingConfig
 from citeclass.training.data import cap_mentions, fraction, read_csv, split_by_group
@@ -138,6 +138,24 @@ def test_the_folder_can_be_used(model):
         predict_rows([{"id": 1, "sentence": "As «Lee (1990)» says."}], classifier, point=OperatingPoint.NATURAL)
     )
     assert answers[0]["id"] == 1
+
+
+@pytest.mark.filterwarnings("ignore")
+def test_a_hugging_face_model_can_be_named(backbone, tmp_path):
+    from transformers import BertForSequenceClassification, BertTokenizerFast
+
+    labels = {0: "mentioning", 1: "contradicting", 2: "supporting"}
+    BertForSequenceClassification.from_pretrained(backbone, num_labels=3, id2label=labels).save_pretrained(tmp_path)
+    BertTokenizerFast.from_pretrained(backbone).save_pretrained(tmp_path)
+    rows = [{"id": i, "sentence": f"As «Lee ({1990 + i})» says."} for i in range(3)]
+    answers = list(predict_rows(rows, load_classifier(f"hf:{tmp_path}"), point=OperatingPoint.NATURAL))
+    assert [a["supporting"] + a["contrasting"] + a["mentioning"] for a in answers] == [pytest.approx(1, abs=2e-4)] * 3
+    config = json.loads((tmp_path / "config.json").read_text())
+    (tmp_path / "config.json").write_text(
+        json.dumps({**config, "id2label": {"0": "good", "1": "bad", "2": "so-so"}, "label2id": {}})
+    )
+    with pytest.raises(ModelBroken, match="so-so"):
+        load_classifier(f"hf:{tmp_path}")
 
 
 def test_labels_of_each_layout_are_read(tmp_path):

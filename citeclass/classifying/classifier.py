@@ -1,9 +1,9 @@
 """The one method a classifier has, and the one that ships."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from os import cpu_count
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 
@@ -11,6 +11,9 @@ from citeclass.classifying.calibration import Array, Calibration
 from citeclass.classifying.folder import DEFAULT_MODEL, NEEDED, ModelFolder, find_model
 from citeclass.classifying.inputs import ModelInput, model_input
 from citeclass.records import CitationStatement, OperatingPoint, Prediction, Stance
+
+if TYPE_CHECKING:
+    from citeclass.classifying.huggingface import HuggingFaceClassifier
 
 
 class Classifier(Protocol):
@@ -43,6 +46,8 @@ class OnnxClassifier:
         max_length = int(folder.config["max_length"])
         for name in NEEDED:
             folder.file(name)
+        self.languages = folder.languages
+        self.calibration: Calibration = folder.calibration
         self._threads = threads or min(8, cpu_count() or 1)
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = 1
@@ -62,16 +67,6 @@ class OnnxClassifier:
     def id(self) -> str:
         """See :class:`Classifier`."""
         return self._folder.id
-
-    @property
-    def languages(self) -> frozenset[str]:
-        """The languages the model knows."""
-        return self._folder.languages
-
-    @property
-    def calibration(self) -> Calibration:
-        """The model's calibration."""
-        return self._folder.calibration
 
     def logits(self, inputs: Sequence[ModelInput]) -> Array:
         """Raw outputs (n × 3) for the inputs; equal inputs are run once."""
@@ -127,11 +122,15 @@ def _input_of(statement: CitationStatement) -> ModelInput:
     )
 
 
-def load_classifier(name: str = DEFAULT_MODEL, *, threads: int | None = None) -> OnnxClassifier:
-    """The classifier called ``name`` (see ``citeclass models``), or in the folder ``name``."""
+def load_classifier(
+    name: str = DEFAULT_MODEL, *, threads: int | None = None
+) -> "OnnxClassifier | HuggingFaceClassifier":
+    """The classifier called ``name`` (see ``citeclass models``), in the folder ``name``, or ``hf:NAME``.
+
+    Raises :class:`~citeclass.errors.ModelError`, or :class:`~citeclass.errors.MissingExtra` for ``hf:`` without torch.
+    """
+    if name.startswith("hf:"):
+        from citeclass.classifying.huggingface import HuggingFaceClassifier
+
+        return HuggingFaceClassifier(name.removeprefix("hf:"))
     return OnnxClassifier(find_model(name), threads=threads)
-
-
-def texts(statements: Iterable[CitationStatement]) -> list[ModelInput]:
-    """The model's inputs for statements."""
-    return [_input_of(s) for s in statements]

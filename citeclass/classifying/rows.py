@@ -1,17 +1,30 @@
 """``citeclass predict``: plain rows in, plain rows out, in order."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 
-from citeclass.classifying.classifier import OnnxClassifier
+from citeclass.classifying.calibration import Array, Calibration
 from citeclass.classifying.inputs import ModelInput, model_input
 from citeclass.errors import BadRow
 from citeclass.records import STANCES, OperatingPoint, Stance
+from citeclass.statements import detect_language
 from citeclass.text import unmark
 
 _CHUNK = 256
+_SURELY_FOREIGN = 0.99
+
+
+class Scorer(Protocol):
+    """What rows need of a classifier: logits, their calibration, and the languages it knows."""
+
+    languages: frozenset[str]
+    calibration: Calibration
+
+    def logits(self, inputs: Sequence[ModelInput]) -> Array:
+        """Rows of three logits."""
+        ...
 
 
 def row_input(row: Any) -> tuple[ModelInput, bool]:
@@ -41,7 +54,7 @@ def _offsets(start: Any, end: Any, length: int) -> tuple[int, int]:
     return start, end
 
 
-def predict_rows(rows: Iterable[Any], classifier: OnnxClassifier, *, point: OperatingPoint) -> Iterator[dict[str, Any]]:
+def predict_rows(rows: Iterable[Any], classifier: Scorer, *, point: OperatingPoint) -> Iterator[dict[str, Any]]:
     """For each row ``{id, type, type_confidence, supporting, contrasting, mentioning}``, or ``{id, error}``.
 
     Probabilities are at the natural rate and rounded to 4 decimals; a row whose callout is not marked
@@ -56,7 +69,7 @@ def predict_rows(rows: Iterable[Any], classifier: OnnxClassifier, *, point: Oper
     yield from _chunk(chunk, classifier, point)
 
 
-def _chunk(rows: Sequence[Any], classifier: OnnxClassifier, point: OperatingPoint) -> Iterator[dict[str, Any]]:
+def _chunk(rows: Sequence[Any], classifier: Scorer, point: OperatingPoint) -> Iterator[dict[str, Any]]:
     prepared: list[tuple[ModelInput, bool] | BadRow] = []
     for row in rows:
         try:
@@ -71,12 +84,25 @@ def _chunk(rows: Sequence[Any], classifier: OnnxClassifier, point: OperatingPoin
             yield {"id": name, "error": str(item)}
             continue
         probabilities = next(scored)
-        stance = classifier.calibration.decide(probabilities, point)
+        language = _foreign_language(row, classifier.languages)
+        stance = Stance.UNCLASSIFIED if language else classifier.calibration.decide(probabilities, point)
         rounded = {s.value: round(float(p), 4) for s, p in zip(STANCES, probabilities, strict=True)}
         chosen = rounded.get(stance.value, round(float(np.max(probabilities)), 4))
         out = {"id": name, "type": stance.value, "type_confidence": chosen, **rounded}
-        if not item[1]:
+        if language:
+            out["note"] = f"language {language!r} is not one the model knows; the scores mean little"
+        elif not item[1]:
             out["note"] = "no target callout marked with «…» or start/end: judged by the sentence as a whole"
         elif stance is Stance.UNCLASSIFIED:
             out["note"] = "the largest probability is below the point's threshold"
         yield out
+
+
+def _foreign_language(row: Mapping[str, Any], known: frozenset[str]) -> str | None:
+    """The language of a row that the model surely does not know: the one given as ``lang``, else the text's."""
+    given = row.get("lang")
+    if isinstance(given, str) and given:
+        return None if given[:2].casefold() in known else given
+    text = " ".join(str(row.get(name) or "") for name in ("before", "sentence", "after"))
+    found = detect_language(text, at_least=_SURELY_FOREIGN)
+    return None if found is None or found in known else found

@@ -9,7 +9,7 @@ from dataclasses import replace
 from citeclass.linking.anchored import anchored_callouts
 from citeclass.linking.bibliography import segment
 from citeclass.linking.entry import complete
-from citeclass.linking.printed import printed_callouts
+from citeclass.linking.printed import printed_callouts, untagged_callouts
 from citeclass.records import Callout, Document, Linking
 
 __all__ = ["LINKER", "link", "segment"]
@@ -21,7 +21,11 @@ LINKER = "link-1"
 def link(document: Document) -> Linking:
     """The references of ``document``, completed from their printed form, and its callouts by position."""
     references = tuple(complete(r) for r in document.references or segment(document))
-    found = anchored_callouts(document, references) if document.anchors else printed_callouts(document, references)
+    if document.anchors:
+        found = anchored_callouts(document, references)
+        found += untagged_callouts(document, references, found)
+    else:
+        found = printed_callouts(document, references)
     found.sort(key=lambda c: (c.start, c.end))
     callouts: tuple[Callout, ...] = tuple(replace(c, ordinal=i) for i, c in enumerate(found))
     return Linking(references, callouts)

@@ -1,5 +1,6 @@
 """Callouts in documents without tags: the style is decided from evidence, then each mark is linked."""
 
+from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -11,11 +12,13 @@ from citeclass.linking.names import same_body
 from citeclass.records import Callout, Document, Paragraph, Reference, Target, Unlinked, Zone
 
 # A style that is easily mistaken for something else must explain more of the reference list to be chosen.
+_SURE = 0.8
 _TRUST = {Style.AUTHOR_YEAR: 1.0, Style.BRACKET: 1.0, Style.PAREN: 0.8, Style.SUPERSCRIPT: 0.9}
 _MEASURE_BEFORE = regex.compile(
     r"(?:\b(?:CI|n|N|p|df|SD|SE|M|IQR|range|t|F|r|OR|HR|RR|β|eq|equation|eqs|fig|table|step|type|phase|criterion|hypothesis|items?|grade|stage|levels?|aims?|\d)\s*[=:.]?\s*)$",
     regex.IGNORECASE,
 )
+_ENUMERATION = regex.compile(r"(?:[:;,]|\b(?:and|or|either|both|the|are|were|is|was))\s*$")
 _CAPITALISED = regex.compile(r"(?:\p{Lu}[\p{L}’'&\-]*\s+){1,8}$")
 
 
@@ -45,6 +48,28 @@ def printed_callouts(document: Document, references: tuple[Reference, ...]) -> l
         callouts.append(
             Callout(0, mark.start, mark.end, mark.group_start, mark.group_end, style, outcome.targets, outcome.reason)
         )
+    return callouts
+
+
+def untagged_callouts(document: Document, references: tuple[Reference, ...], tagged: list[Callout]) -> list[Callout]:
+    """Author–year callouts that the publisher left without a tag, where they surely mean a reference.
+
+    Numbers without a tag are left alone: they are list numbers and values far more often.
+    """
+    taken = sorted((c.start, c.end) for c in tagged)
+    index = AuthorYearIndex(references)
+    callouts = []
+    for paragraph in document.paragraphs:
+        for mark in _shifted(document, paragraph):
+            at = bisect_left(taken, (mark.end, 0))
+            free = at == 0 or taken[at - 1][1] <= mark.start
+            if mark.style is not Style.AUTHOR_YEAR or not free:
+                continue
+            outcome = index.match(mark.names, mark.year, et_al=mark.et_al)
+            if outcome.targets and outcome.targets[0].confidence >= _SURE:
+                callouts.append(
+                    Callout(0, mark.start, mark.end, mark.group_start, mark.group_end, mark.style, outcome.targets)
+                )
     return callouts
 
 
@@ -94,6 +119,8 @@ def _numeric(mark: Mark, numbered: dict[int, int], *, has_list: bool) -> Outcome
 def _is_measure(text: str, mark: Mark) -> bool:
     """Whether ``(3)`` follows something that makes it a value, an equation or a list number."""
     before = text[max(0, mark.group_start - 24) : mark.group_start]
+    if _ENUMERATION.search(before):
+        return True
     return bool(_MEASURE_BEFORE.search(before)) or before.endswith("\n") or mark.group_start == 0
 
 

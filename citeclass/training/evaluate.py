@@ -6,8 +6,8 @@ from typing import Any
 import numpy as np
 from sklearn.metrics import accuracy_score, f1_score, log_loss, precision_recall_fscore_support
 
-from citeclass.classifying.classifier import OnnxClassifier
 from citeclass.classifying.inputs import model_input
+from citeclass.classifying.rows import Scorer
 from citeclass.records import STANCES, OperatingPoint
 from citeclass.training.data import Example
 
@@ -19,7 +19,7 @@ def inputs_of(examples: Sequence[Example]) -> list[Any]:
     return [model_input(e.sentence, start=e.start, end=e.end, before=e.before, section=e.section) for e in examples]
 
 
-def evaluate(classifier: OnnxClassifier, examples: Sequence[Example]) -> dict[str, Any]:
+def evaluate(classifier: Scorer, examples: Sequence[Example]) -> dict[str, Any]:
     """Accuracy, macro-F1 and per-class figures at each point, and log loss of the calibrated probabilities.
 
     *Unclassified* counts as wrong for the true class. Figures are rounded to 4 decimals.

@@ -1,0 +1,89 @@
+"""Any Hugging Face sequence classifier as a :class:`~citeclass.classifying.Classifier`. Needs the extra ``torch``."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from citeclass.classifying.calibration import Array, Calibration
+from citeclass.classifying.inputs import SPECIAL_TOKENS, ModelInput, model_input
+from citeclass.errors import ModelBroken, ModelNotFound, missing_extra
+from citeclass.records import STANCES, CitationStatement, OperatingPoint, Prediction, Stance
+
+PREFIX = "hf:"
+"""``hf:NAME`` where a model is asked for means the Hugging Face hub's model NAME, or the folder NAME."""
+
+
+class HuggingFaceClassifier:
+    """A model with a sequence-classification head whose labels name the three stances.
+
+    It is run as it is: one input at a time, its softmax taken for probabilities (not calibrated to the
+    natural rate). A model whose tokenizer knows ``[TARGET]`` gets our marked input, others the plain sentence.
+    """
+
+    def __init__(self, name: str) -> None:
+        """Load ``name``, a hub name or a folder.
+
+        Raises :class:`~citeclass.errors.MissingExtra`, :class:`ModelNotFound`, or :class:`ModelBroken`
+        where the labels are others.
+        """
+        try:
+            import torch
+            from transformers import AutoModelForSequenceClassification, AutoTokenizer
+        except ImportError as error:
+            missing_extra("torch", error)
+        try:
+            self._tokenizer: Any = AutoTokenizer.from_pretrained(name)
+            self._model: Any = AutoModelForSequenceClassification.from_pretrained(name)
+        except (OSError, ValueError) as error:
+            raise ModelNotFound(
+                f"cannot load {name!r}: {str(error).splitlines()[0]}",
+                fix="give a hub name or a folder saved by save_pretrained",
+            ) from error
+        self._torch = torch
+        self._model.train(mode=False)
+        self._order = _label_order(self._model.config.id2label, name)
+        self._marked = all(t in self._tokenizer.get_vocab() for t in SPECIAL_TOKENS)
+        self.id = f"{PREFIX}{name}@{getattr(self._model.config, '_commit_hash', None) or 'local'}"
+        self.languages = frozenset({"en"})
+        self.calibration = Calibration()
+
+    def logits(self, inputs: Sequence[ModelInput]) -> Array:
+        """Raw outputs (n × 3) in the order of our classes."""
+        rows = []
+        for given in inputs:
+            encoded = self._tokenizer(given.sentence, given.context or None, truncation=True, return_tensors="pt")
+            with self._torch.no_grad():
+                rows.append(self._model(**encoded).logits[0].float().numpy()[self._order])
+        return np.asarray(rows, dtype=np.float64).reshape(-1, 3)
+
+    def predict(
+        self, statements: Sequence[CitationStatement], *, point: OperatingPoint = OperatingPoint.BALANCED
+    ) -> list[Prediction]:
+        """See :class:`~citeclass.classifying.Classifier`."""
+        rows = self.calibration.probabilities(self.logits([self._input(s) for s in statements]))
+        return [
+            Prediction(s.id, self.id, self.calibration.decide(row, point), float(row[0]), float(row[1]), float(row[2]))
+            for s, row in zip(statements, rows, strict=True)
+        ]
+
+    def _input(self, s: CitationStatement) -> ModelInput:
+        if not self._marked:
+            return ModelInput(s.sentence, "")
+        return model_input(s.sentence, start=s.start, end=s.end, before=s.before, section=s.section_title)
+
+
+def _label_order(labels: Mapping[int, str], name: str) -> list[int]:
+    """Where each of our classes stands among the model's labels."""
+    places: dict[Stance, int] = {}
+    for index, label in labels.items():
+        try:
+            places[Stance.parse(label)] = int(index)
+        except ValueError:
+            continue
+    if set(places) != set(STANCES):
+        raise ModelBroken(
+            f"{name!r} has the labels {sorted(labels.values())}, not supporting, contrasting and mentioning",
+            fix="use a model trained for citation stance, or rename its labels in config.json",
+        )
+    return [places[s] for s in STANCES]
