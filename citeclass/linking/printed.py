@@ -56,6 +56,8 @@ def untagged_callouts(document: Document, references: tuple[Reference, ...], tag
 
     Numbers without a tag are left alone: they are list numbers and values far more often.
     """
+    if 2 * sum(c.style is Style.AUTHOR_YEAR for c in tagged) < len(tagged):
+        return []  # in numbered articles "Lee (2010) [3]" is one callout, and its number is tagged
     taken = sorted((c.start, c.end) for c in tagged)
     index = AuthorYearIndex(references)
     callouts = []

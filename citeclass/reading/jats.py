@@ -52,10 +52,10 @@ def _dialect(reference_ids: frozenset[str]) -> Dialect:
         paragraphs=frozenset({"p", "verse-line", "attrib", "title-in-list"}),
         zones={
             "fig": Zone.CAPTION, "caption": Zone.CAPTION, "table-wrap": Zone.TABLE, "table": Zone.TABLE,
-            "table-wrap-foot": Zone.NOTE, "fn": Zone.NOTE, "fn-group": Zone.NOTE, "boxed-text": Zone.NOTE,
+            "table-wrap-foot": Zone.NOTE, "fn": Zone.NOTE, "fn-group": Zone.NOTE,
             "supplementary-material": Zone.CAPTION, "table-wrap-group": Zone.TABLE, "fig-group": Zone.CAPTION,
         },
-        blocks=frozenset({"list", "list-item", "disp-quote", "def-list", "def-item", "def", "disp-formula-group", "statement", "speech", "verse-group"}),
+        blocks=frozenset({"boxed-text", "list", "list-item", "disp-quote", "def-list", "def-item", "def", "disp-formula-group", "statement", "speech", "verse-group"}),
         skip=_SKIP,
         cite=cite,
     )  # fmt: skip
