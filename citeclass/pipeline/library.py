@@ -164,12 +164,14 @@ class Library:
             self.store.failures.clear(outcome.path)
         else:
             self.store.failures.put(lacking)
-        self._classify_pending()
+        self._classify_pending(outcome.digest)
         return FileDone(outcome.path, "added", len(outcome.statements), lacking)
 
-    def _classify_pending(self) -> None:
-        """Judge the statements this model and point have not judged, in batches."""
-        pending = iter(list(self.store.documents.statements(without=(self.classifier.id, self._point))))
+    def _classify_pending(self, document: str | None = None) -> None:
+        """Judge the statements (of one document, or all) that this model and point have not judged, in batches."""
+        pending = iter(
+            list(self.store.documents.statements(without=(self.classifier.id, self._point), document=document))
+        )
         while batch := list(islice(pending, _BATCH)):
             self.store.predictions.put(self.classifier.predict(batch, point=self._point), point=self._point)
 

@@ -121,12 +121,18 @@ class Documents:
         self._db.execute("delete from documents where digest = ?", [digest])
         self._db.execute("update documents set duplicate_of = null where duplicate_of = ?", [digest])
 
-    def statements(self, *, without: tuple[str, str] | None = None) -> Iterator[CitationStatement]:
-        """All statements by document and position; ``without`` (model, point): only those it has not judged."""
-        query, values = "select s.* from statements s", []
+    def statements(
+        self, *, without: tuple[str, str] | None = None, document: str | None = None
+    ) -> Iterator[CitationStatement]:
+        """All statements by document and position; ``without`` (model, point): only those it has not
+        judged; ``document`` (a digest): only that one's."""
+        query, values = "select s.* from statements s", list(without or ())
         if without:
-            query += " left join predictions p on p.statement = s.id and p.model = ? and p.point = ? where p.statement is null"
-            values = list(without)
+            query += " left join predictions p on p.statement = s.id and p.model = ? and p.point = ?"
+        query += " where 1 = 1" + (" and p.statement is null" if without else "")
+        if document is not None:
+            query += " and s.document = ?"
+            values.append(document)
         for row in self._db.query(query + " order by s.document, s.ordinal, s.id", values):
             yield statement_from(row, None)
 
