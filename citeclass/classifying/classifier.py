@@ -9,7 +9,7 @@ import numpy as np
 
 from citeclass.classifying.calibration import Array, Calibration
 from citeclass.classifying.folder import DEFAULT_MODEL, NEEDED, ModelFolder, find_model
-from citeclass.classifying.inputs import ModelInput, model_input
+from citeclass.classifying.inputs import TARGET, ModelInput, model_input
 from citeclass.records import CitationStatement, OperatingPoint, Prediction, Stance
 
 if TYPE_CHECKING:
@@ -59,9 +59,14 @@ class OnnxClassifier:
             str(folder.file("model.onnx")), options, providers=["CPUExecutionProvider"]
         )
         self._names = [i.name for i in self._session.get_inputs()]
+        # Two tokenizers, since truncation is a setting of the whole object and threads share it.
+        self._whole: Any = Tokenizer.from_file(str(folder.file("tokenizer.json")))
         self._tokenizer: Any = Tokenizer.from_file(str(folder.file("tokenizer.json")))
-        self._tokenizer.no_padding()
-        self._tokenizer.enable_truncation(max_length, strategy="longest_first")
+        for tokenizer in (self._whole, self._tokenizer):
+            tokenizer.no_padding()
+        self._whole.no_truncation()
+        self._tokenizer.enable_truncation(max_length, strategy="only_second")
+        self._room = max_length - 4
 
     @property
     def id(self) -> str:
@@ -80,7 +85,8 @@ class OnnxClassifier:
         return np.asarray([by_input[i] for i in inputs], dtype=np.float64).reshape(-1, 3)
 
     def _one(self, given: ModelInput) -> Array:
-        encoded = self._tokenizer.encode(given.sentence, given.context or None)
+        sentence, context = self._around_target(given.sentence), given.context
+        encoded = self._tokenizer.encode(sentence, context) if context else self._whole.encode(sentence)
         columns = {
             "input_ids": encoded.ids,
             "attention_mask": encoded.attention_mask,
@@ -89,17 +95,30 @@ class OnnxClassifier:
         feed = {name: np.asarray([columns[name]], dtype=np.int64) for name in self._names}
         return np.asarray(self._session.run(None, feed)[0][0], dtype=np.float64)
 
+    def _around_target(self, sentence: str) -> str:
+        """The sentence, or where it is too long for the model the part around its target, which is never cut."""
+        encoded = self._whole.encode(sentence, add_special_tokens=False)
+        if len(encoded.ids) <= self._room:
+            return sentence
+        target = sentence.find(TARGET)
+        at = next((i for i, (start, _) in enumerate(encoded.offsets) if start >= target), 0) if target >= 0 else 0
+        first = max(0, min(at - 2 * self._room // 3, len(encoded.ids) - self._room))
+        return sentence[encoded.offsets[first][0] : encoded.offsets[first + self._room - 1][1]]
+
     def predict(
         self, statements: Sequence[CitationStatement], *, point: OperatingPoint = OperatingPoint.BALANCED
     ) -> list[Prediction]:
         """See :class:`Classifier`. A statement in a language the model does not know is *unclassified*."""
-        known = [s for s in statements if s.language is None or s.language in self.languages]
+        known = [s for s in statements if self._knows(s)]
         rows = self.calibration.probabilities(self.logits([_input_of(s) for s in known]))
-        by_id = {s.id: row for s, row in zip(known, rows, strict=True)}
+        scored = iter(list(rows))
         return [
-            self._prediction(s.id, by_id[s.id], point) if s.id in by_id else self._foreign(s.id, s.language)
+            self._prediction(s.id, next(scored), point) if self._knows(s) else self._foreign(s.id, s.language)
             for s in statements
         ]
+
+    def _knows(self, statement: CitationStatement) -> bool:
+        return statement.language is None or statement.language in self.languages
 
     def _prediction(self, statement_id: str, row: Array, point: OperatingPoint) -> Prediction:
         stance = self.calibration.decide(row, point)

@@ -1,6 +1,8 @@
 """Any Hugging Face sequence classifier as a :class:`~citeclass.classifying.Classifier`. Needs the extra ``torch``."""
 
+import hashlib
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -34,7 +36,7 @@ class HuggingFaceClassifier:
             missing_extra("torch", error)
         try:
             self._tokenizer: Any = AutoTokenizer.from_pretrained(name)
-            self._model: Any = AutoModelForSequenceClassification.from_pretrained(name)
+            self._model: Any = AutoModelForSequenceClassification.from_pretrained(name, use_safetensors=True)
         except (OSError, ValueError) as error:
             raise ModelNotFound(
                 f"cannot load {name!r}: {str(error).splitlines()[0]}",
@@ -44,7 +46,7 @@ class HuggingFaceClassifier:
         self._model.train(mode=False)
         self._order = _label_order(self._model.config.id2label, name)
         self._marked = all(t in self._tokenizer.get_vocab() for t in SPECIAL_TOKENS)
-        self.id = f"{PREFIX}{name}@{getattr(self._model.config, '_commit_hash', None) or 'local'}"
+        self.id = f"{PREFIX}{name}@{getattr(self._model.config, '_commit_hash', None) or _digest(name)}"
         self.languages = frozenset({"en"})
         self.calibration = Calibration()
 
@@ -71,6 +73,14 @@ class HuggingFaceClassifier:
         if not self._marked:
             return ModelInput(s.sentence, "")
         return model_input(s.sentence, start=s.start, end=s.end, before=s.before, section=s.section_title)
+
+
+def _digest(folder: str) -> str:
+    """12 hexadecimal digits of the weights in a local folder."""
+    digest = hashlib.sha256()
+    for path in sorted(Path(folder).glob("*.safetensors")):
+        digest.update(path.read_bytes())
+    return digest.hexdigest()[:12]
 
 
 def _label_order(labels: Mapping[int, str], name: str) -> list[int]:

@@ -37,9 +37,12 @@ def row_input(row: Any) -> tuple[ModelInput, bool]:
     sentence = row.get("sentence")
     if not isinstance(sentence, str) or not sentence.strip():
         raise BadRow("'sentence' must be a text that is not empty")
-    for name in ("before", "section"):
-        if not isinstance(row.get(name) or "", str):
+    for name in ("sentence", "before", "section"):
+        text = row.get(name) or ""
+        if not isinstance(text, str):
             raise BadRow(f"{name!r} must be a text")
+        if not text.isascii() and any("\ud800" <= c <= "\udfff" for c in text):
+            raise BadRow(f"{name!r} holds half of a character (a lone surrogate)")
     plain, start, end = unmark(sentence)
     if start is None and row.get("start") is not None:
         start, end = _offsets(row["start"], row.get("end"), len(plain))

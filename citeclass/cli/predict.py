@@ -54,5 +54,5 @@ def _rows(lines: TextIO) -> Iterator[Any]:
         if line.strip():
             try:
                 yield json.loads(line)
-            except ValueError as error:
+            except (ValueError, RecursionError) as error:
                 yield BadRow(f"line {number} is not JSON: {error}")

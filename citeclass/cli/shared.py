@@ -4,6 +4,7 @@ Exit codes: 0 all well, 1 some files or rows failed, 2 the call was wrong.
 """
 
 import json
+import sqlite3
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -62,6 +63,10 @@ class CommandGroup(typer.core.TyperGroup):
             say(f"error: {error}")
             if error.fix:
                 say(f"  fix: {error.fix}")
+            raise typer.Exit(USAGE) from error
+        except sqlite3.OperationalError as error:
+            say(f"error: the library cannot be used now: {error}")
+            say("  fix: is another citeclass writing to it? wait for that one, then try again")
             raise typer.Exit(USAGE) from error
         except BrokenPipeError as error:
             sys.stderr.close()

@@ -39,6 +39,9 @@ class Coverage:
         return asdict(self)
 
 
+_COUNTED = "select digest from documents where duplicate_of is null"
+
+
 def coverage_of(store: Store, work: Work | None) -> Coverage:
     """The coverage behind an answer about ``work`` (None: a work the library does not know)."""
     db, key = store.db, work.id if work else ""
@@ -55,9 +58,11 @@ def coverage_of(store: Store, work: Work | None) -> Coverage:
     )
     return Coverage(
         status=status,
-        listed_by=count("select count(distinct document) n from entries where work = ?", key),
+        listed_by=count(
+            f"select count(distinct document) n from entries where work = ? and document in ({_COUNTED})", key
+        ),
         cited_by=count("select count(distinct document) n from statements where cited_work = ?", key),
-        documents=count("select count(*) n from documents"),
+        documents=count(f"select count(*) n from ({_COUNTED})"),
         failed=count("select count(*) n from failures where partial = 0"),
         unlinked=count("select count(*) n from statements where cited_work is null"),
         unclassified_because={str(r["why"]): int(r["n"]) for r in because},

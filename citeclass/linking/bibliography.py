@@ -25,6 +25,7 @@ _ENDED = re.compile(
 _YEAR = re.compile(r"\b(?:1[5-9]|20)\d\d\b")
 _DOI_TAIL = re.compile(r"(?:10\.\d{4,9}(?:/\S*)?|doi\.org/?\S*|doi:?\s?\S*/\S*)$", re.IGNORECASE)
 _LONGEST = 1200
+_TAIL = 120  # characters before a line break in which a DOI may have begun
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,18 +157,20 @@ def _by_opening(rows: list[_Row]) -> set[int]:
     usual = sorted(gaps)[len(gaps) // 2] if gaps else 0.0
     spaced = bool(gaps) and sum(g > 1.25 * usual for g in gaps) > 0.12 * len(gaps)
     right = max((r.x1 for r in rows), default=0.0)
-    starts = {0}
+    starts, last = {0}, 0
     for i in range(1, len(rows)):
         before, row = rows[i - 1], rows[i]
         gap = before.y - row.y if before.page == row.page else 0.0
         opens = bool(_AUTHOR_START.match(row.text))
         if spaced and gap > 1.25 * usual and (opens or row.text[:1].isupper()):
             starts.add(i)
-        elif opens and _ENDED.search(before.text) and (not spaced or gap < 0 or gap == 0.0):
-            since = " ".join(r.text for r in rows[max(starts) : i])
+            last = i
+        elif opens and _ENDED.search(before.text[-_TAIL:]) and (not spaced or gap < 0 or gap == 0.0):
+            since = " ".join(r.text for r in rows[max(last, i - 30) : i])
             short = before.x1 < right - 25
             if _YEAR.search(since) and (short or len(since) > 90 or before.text.endswith(".")):
                 starts.add(i)
+                last = i
     return starts
 
 
@@ -175,20 +178,14 @@ def _join(texts: list[str]) -> str:
     """The lines of an entry as one string; a DOI broken over lines is made whole."""
     out = ""
     for text in texts:
+        if len(out) > _LONGEST:
+            break
+        doi_open = bool(_DOI_TAIL.search(out[-_TAIL:]))
         if not out:
             out = text
         elif out.endswith(SOFT_HYPHEN):
             out = out[:-1] + text if text[:1].islower() else out[:-1] + "-" + text
-        elif (
-            (
-                _DOI_TAIL.search(out)
-                and not out.endswith((".", ",", ";"))
-                and re.match(r"[\w./()-]*\d[\w./()-]*(?:\s|$)", text)
-            )
-            or (out.endswith("-") and text[:1].isalnum() and not out.endswith(" -"))
-            or out.endswith("/")
-            or (_DOI_TAIL.search(out) and out.endswith(".") and re.match(r"\d[\w./()-]*$", text))
-        ):
+        elif (doi_open and not out.endswith((".", ",", ";")) and re.match(r"[\w./()-]*\d[\w./()-]*(?:\s|$)", text)) or out.endswith("/") or (out.endswith("-") and text[:1].isalnum() and not out.endswith(" -")) or (doi_open and out.endswith(".") and re.match(r"\d[\w./()-]*$", text)):
             out += text
         else:
             out += " " + text

@@ -1,6 +1,7 @@
 """From one file to its statements: read, link, build. The step that runs in worker processes."""
 
 import hashlib
+import os
 from pathlib import Path
 
 from citeclass.errors import ReadError
@@ -12,6 +13,11 @@ from citeclass.store import Extraction
 
 VERSIONS = {reader.partition("-")[0]: f"{reader} {LINKER} {BUILDER}" for reader in READERS.values()}
 """The version of an extraction by its reader's kind: a stored one that differs is stale."""
+
+
+def printable(path: Path) -> str:
+    """A path as text that can be stored: bytes that are no UTF-8 are written out as escapes."""
+    return os.fsencode(path).decode("utf-8", "backslashreplace")
 
 
 def digest_of(data: bytes) -> str:
@@ -31,15 +37,15 @@ def extract_file(path: Path, *, max_bytes: int = MAX_BYTES) -> Extraction | Fail
     try:
         data = load(path, max_bytes=max_bytes)
         digest = digest_of(data)
-        return extract_bytes(data, path=str(path))
+        return extract_bytes(data, path=printable(path))
     except ReadError as error:
-        return Failure(str(path), Reason(error.reason), str(error), error.fix, digest)
+        return Failure(printable(path), Reason(error.reason), str(error), error.fix, digest)
     except RecursionError:
-        return Failure(str(path), Reason.MALFORMED, "the file nests too deeply", "get it in another form", digest)
+        return Failure(printable(path), Reason.MALFORMED, "the file nests too deeply", "get it in another form", digest)
     except Exception as error:  # a file must never end a batch, whatever is wrong with our reading of it
         what = f"{type(error).__name__}: {error}"[:300]
         return Failure(
-            str(path), Reason.INTERNAL, f"an error in citeclass: {what}", "please report it with the file", digest
+            printable(path), Reason.INTERNAL, f"an error in citeclass: {what}", "please report it with the file", digest
         )
 
 

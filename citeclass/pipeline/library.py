@@ -1,5 +1,6 @@
 """The Python face: a library of articles that can be asked for evidence."""
 
+import sqlite3
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -11,11 +12,11 @@ from typing import Any
 from citeclass.classifying import DEFAULT_MODEL, Classifier, load_classifier
 from citeclass.errors import CiteclassError
 from citeclass.evidence import Direction, Evidence, evidence_for, export_rows
-from citeclass.pipeline.extraction import VERSIONS, digest_of, extract_file, shortcoming, version_for
+from citeclass.pipeline.extraction import VERSIONS, digest_of, extract_file, printable, shortcoming, version_for
 from citeclass.pipeline.files import article_files
 from citeclass.pipeline.workers import extract_many
 from citeclass.reading import MAX_BYTES, load
-from citeclass.records import CitationStatement, Failure, OperatingPoint, Prediction, Stance
+from citeclass.records import CitationStatement, Failure, OperatingPoint, Prediction, Reason, Stance
 from citeclass.store import Correction, Extraction, Store, Work
 
 _BATCH = 256
@@ -117,7 +118,12 @@ class Library:
         Each file is stored as soon as it is done, so an interrupted run goes on where it stopped.
         """
         given = [paths] if isinstance(paths, (str, Path)) else list(paths)
-        files = [file for file, _ in article_files(given)]
+        return self._read(
+            [file.resolve() for file, _ in article_files(given)], jobs=jobs, max_bytes=max_bytes, watch=watch
+        )
+
+    def _read(self, files: Sequence[Path], *, jobs: int, max_bytes: int, watch: Watch) -> Summary:
+        """Read the files that need it; then those that were duplicates of what is no longer there."""
         summary = Summary(files=len(files))
         reasons: Counter[str] = Counter()
         fresh = [f for f in files if not self._unchanged(f, max_bytes, summary, watch)]
@@ -129,6 +135,8 @@ class Library:
             if done.failure:
                 reasons[done.failure.reason] += 1
             watch(done)
+        for path in self.store.documents.freed():
+            self._keep(extract_file(Path(path), max_bytes=max_bytes))
         summary.failures = dict(reasons)
         return self._finish(summary)
 
@@ -136,9 +144,7 @@ class Library:
         """Redo what is stale: documents read by older rules, failed files, statements the model has not judged."""
         paths = [Path(p) for p in self.store.documents.stale(VERSIONS)]
         paths += [Path(f.path) for f in self.store.failures if not f.partial]
-        if not paths:
-            return self._finish(Summary())
-        return self.add([str(p) for p in dict.fromkeys(paths)], jobs=jobs, max_bytes=max_bytes, watch=watch)
+        return self._read(list(dict.fromkeys(paths)), jobs=jobs, max_bytes=max_bytes, watch=watch)
 
     def _unchanged(self, file: Path, max_bytes: int, summary: Summary, watch: Watch) -> bool:
         """Whether the file's content was already read by the same versions; then it is counted and left."""
@@ -149,16 +155,23 @@ class Library:
         digest = digest_of(data)
         if self.store.documents.version_of(digest) != version_for(data) or version_for(data) is None:
             return False
-        self.store.documents.moved(digest, str(file))
+        self.store.documents.moved(digest, printable(file))
+        self.store.failures.clear(printable(file), partial=False)
         summary.unchanged += 1
-        watch(FileDone(str(file), "unchanged"))
+        watch(FileDone(printable(file), "unchanged"))
         return True
 
     def _keep(self, outcome: Extraction | Failure) -> FileDone:
         if isinstance(outcome, Failure):
             self.store.failures.put(outcome)
             return FileDone(outcome.path, "failed", failure=outcome)
-        self.store.documents.put(outcome)
+        try:
+            self.store.documents.put(outcome)
+        except (sqlite3.IntegrityError, UnicodeError, ValueError) as error:
+            what = f"the library cannot hold it: {type(error).__name__}: {error}"[:300]
+            return self._keep(
+                Failure(outcome.path, Reason.INTERNAL, what, "please report it with the file", outcome.digest)
+            )
         lacking = shortcoming(outcome)
         if lacking is None:
             self.store.failures.clear(outcome.path)
@@ -189,9 +202,8 @@ class Library:
 
         None where nothing matches. Raises :class:`Ambiguous` where several do.
         """
-        path = Path(query)
-        if len(query) < 4096 and path.is_file():
-            return self._work_of_file(path)
+        if _is_file(query):
+            return self._work_of_file(Path(query).resolve())
         works = self.store.works.search(query)
         if len(works) > 1:
             raise Ambiguous(query, works)
@@ -199,9 +211,9 @@ class Library:
 
     def _work_of_file(self, path: Path) -> Work | None:
         digest = digest_of(path.read_bytes())
-        rows = list(self.store.db.query("select work from documents where digest = ? or path = ?", [digest, str(path)]))
-        if rows:
-            return self.store.works.get(rows[0]["work"])
+        known = self.store.documents.work_of(digest, printable(path))
+        if known is not None:
+            return self.store.works.get(known)
         outcome = extract_file(path)
         if isinstance(outcome, Failure):
             raise CiteclassError(f"{path}: {outcome.message}", fix=outcome.fix)
@@ -242,6 +254,14 @@ class Library:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
+
+
+def _is_file(query: str) -> bool:
+    """Whether a query names a file; a long title is no file name that the system would take."""
+    try:
+        return Path(query).is_file()
+    except (OSError, ValueError):
+        return False
 
 
 def classify(

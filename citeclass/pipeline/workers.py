@@ -7,7 +7,7 @@ from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from pathlib import Path
 
-from citeclass.pipeline.extraction import extract_file
+from citeclass.pipeline.extraction import extract_file, printable
 from citeclass.reading import MAX_BYTES
 from citeclass.records import Failure, Reason
 from citeclass.store import Extraction
@@ -60,7 +60,7 @@ def _alone(path: Path, max_bytes: int) -> Extraction | Failure:
             return pool.submit(extract_file, path, max_bytes=max_bytes).result()
     except BrokenProcessPool:
         return Failure(
-            str(path),
+            printable(path),
             Reason.INTERNAL,
             "reading it crashed or ran out of memory",
             "try another form of the article, and report it",

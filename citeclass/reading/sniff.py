@@ -19,8 +19,6 @@ class Kind(StrEnum):
 
 _ROOT = re.compile(rb"<(?!\?|!)(?:[\w.-]+:)?([A-Za-z][\w.-]*)")
 _ROOTS = {b"article": Kind.JATS, b"art": Kind.BMC, b"tei": Kind.TEI, b"html": Kind.HTML, b"pmc-articleset": Kind.JATS}
-_COMMENT = re.compile(rb"<!--.*?-->|<\?.*?\?>", re.DOTALL)
-_DOCTYPE = re.compile(rb"<!DOCTYPE(?:[^\[>]|\[.*?\])*>", re.DOTALL | re.IGNORECASE)
 
 
 def sniff(data: bytes) -> Kind:
@@ -37,5 +35,26 @@ def sniff(data: bytes) -> Kind:
         return Kind.UNKNOWN
     if re.match(rb"<!doctype\s+html", text, re.IGNORECASE):
         return Kind.HTML
-    root = _ROOT.search(_DOCTYPE.sub(b"", _COMMENT.sub(b"", text)))
+    root = _ROOT.match(_without_prolog(text))
     return _ROOTS.get(root[1].lower(), Kind.XML) if root else Kind.XML
+
+
+def _without_prolog(text: bytes) -> bytes:
+    """``text`` from its first element on: declarations, comments and the DOCTYPE passed over, in linear time."""
+    at = 0
+    while True:
+        while text[at : at + 1].isspace():
+            at += 1
+        if text.startswith(b"<!--", at):
+            end = text.find(b"-->", at + 4) + 3
+        elif text.startswith(b"<?", at):
+            end = text.find(b"?>", at + 2) + 2
+        elif text.startswith(b"<!", at):
+            close, bracket = text.find(b">", at), text.find(b"[", at)
+            inner = text.find(b"]", bracket) if 0 <= bracket < close else -1
+            end = (text.find(b">", inner) if inner >= 0 else close) + 1
+        else:
+            return text[at:]
+        if end <= at + 1:
+            return b""
+        at = end

@@ -118,7 +118,7 @@ class Reference:
     def number(self) -> int | None:
         """The printed number, where the label is one."""
         digits = (self.label or "").strip("[]().\u2009\xa0 ")
-        return int(digits) if digits.isdecimal() else None
+        return int(digits) if digits.isdecimal() and len(digits) < 6 else None
 
 
 @dataclass(frozen=True, slots=True)

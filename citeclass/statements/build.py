@@ -19,7 +19,8 @@ def source_key(front: FrontMatter, digest: str) -> str:
     title = squash(front.title)
     if len(title) >= 20:
         first = squash(front.authors[0].family) if front.authors else ""
-        return f"title:{title[:80]}:{first}:{front.year or ''}"
+        whole = hashlib.sha256(f"{title}:{first}:{front.year or ''}".encode()).hexdigest()[:16]
+        return f"title:{title[:40]}:{whole}"
     return f"sha256:{digest}"
 
 

@@ -41,22 +41,20 @@ class Corrections:
         Raises :class:`UsageError` where there is no such statement.
         """
         rows = list(
-            self._db.query(
-                "select s.sentence, s.cited_work, d.source_key from statements s join documents d on d.digest = s.document where s.id = ?",
-                [statement],
-            )
+            self._db.query("select sentence, cited_work, source_work from statements where id = ?", [statement])
         )
         if not rows:
             raise UsageError(
                 f"no statement {statement!r} in this library", fix="take an id that `citeclass evidence` prints"
             )
+        at = datetime.now(UTC).isoformat(timespec="microseconds")
         made = {
-            "id": hashlib.sha256(f"correction\0{statement}".encode()).hexdigest()[:16], "statement": statement,
-            "type": type, "note": note, "by": by, "at": datetime.now(UTC).isoformat(timespec="seconds"), **rows[0],
+            "id": hashlib.sha256(f"correction {statement} {at}".encode()).hexdigest()[:16], "statement": statement,
+            "type": type, "note": note, "by": by, "at": at, **rows[0],
         }  # fmt: skip
         with self._db.atomic():
             self._db.execute("delete from corrections where statement = ?", [statement])
-            self._db.table("corrections").insert(made, replace=True)
+            self._db.table("corrections").insert(made)
         return _correction(made)
 
     def reattach(self) -> int:
@@ -85,9 +83,9 @@ class Corrections:
     def _nearest(self, row: dict[str, Any]) -> str | None:
         wanted, best = squash(row["sentence"]), (NEAR, None)
         for other in self._db.query(
-            "select s.id, s.sentence from statements s join documents d on d.digest = s.document "
-            "where d.source_key = ? and s.cited_work is ? and s.id not in (select statement from corrections where statement is not null)",
-            [row["source_key"], row["cited_work"]],
+            "select id, sentence from statements where source_work = ? and cited_work is ? "
+            "and id not in (select statement from corrections where statement is not null)",
+            [row["source_work"], row["cited_work"]],
         ):
             score = ratio(wanted, squash(other["sentence"]))
             if score > best[0]:

@@ -35,6 +35,9 @@ class Store:
             self._check()
             self.db.enable_wal()
             migrations.apply(self.db)
+        except StoreError:
+            self.db.close()
+            raise
         except sqlite3.DatabaseError as error:
             if "not a database" in str(error):
                 raise NotALibrary(f"{path} is no citeclass library", fix="give another --db path") from error

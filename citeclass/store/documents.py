@@ -1,6 +1,7 @@
 """Documents with their reference lists and statements: written whole, in one transaction each."""
 
-from collections.abc import Iterator
+import hashlib
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -15,8 +16,12 @@ from citeclass.records import (
     Unlinked,
     Zone,
 )
-from citeclass.resolving import WorkFacts
+from citeclass.resolving import SHORTEST, WorkFacts
 from citeclass.store.works import Works, authors_from, authors_json
+from citeclass.text import squash
+
+FREED = ""
+"""The version of a document that must be read again whatever the rules."""
 
 _TRUST = {"jats": 3, "bmc": 3, "tei": 2, "pdf": 1}
 
@@ -55,9 +60,10 @@ class Documents:
         return [r["path"] for r in rows if versions.get(str(r["reader"]).partition("-")[0]) != r["version"]]
 
     def moved(self, digest: str, path: str) -> None:
-        """Note that the content ``digest`` now lies at ``path``."""
-        self._db.execute("update documents set path = ? where digest = ?", [path, digest])
-        self._db.conn.commit()
+        """Note that the content ``digest`` now lies at ``path``; what was read from there before is dropped."""
+        with self._db.atomic():
+            self._drop_where("path = ? and digest <> ?", [path, digest])
+            self._db.execute("update documents set path = ? where digest = ?", [path, digest])
 
     def put(self, extraction: Extraction) -> None:
         """Store a document, replacing what the same file or the same content gave before.
@@ -66,12 +72,7 @@ class Documents:
         duplicates, without statements.
         """
         with self._db.atomic():
-            for row in list(
-                self._db.query(
-                    "select digest from documents where path = ? or digest = ?", [extraction.path, extraction.digest]
-                )
-            ):
-                self._drop(row["digest"])
+            before = self._drop_where("path = ? or digest = ?", [extraction.path, extraction.digest])
             work = self._works.find_or_add(
                 WorkFacts.of_front(extraction.front), raw=extraction.digest, abstract=extraction.front.abstract
             )
@@ -80,12 +81,14 @@ class Documents:
                 self._clear(digest)
                 self._db.table("documents").update(digest, {"duplicate_of": extraction.digest})
             self._insert(extraction, work, duplicate_of=better)
+            self._forget_predictions(before, extraction.statements if better is None else ())
 
     def _rivals(self, work: str, extraction: Extraction) -> tuple[str | None, list[str]]:
         better, worse = None, []
         mine = _TRUST.get(extraction.reader.partition("-")[0], 0)
         for row in self._db.query(
-            "select digest, reader from documents where work = ? and duplicate_of is null", [work]
+            "select digest, reader from documents where work = ? and duplicate_of is null and version <> ?",
+            [work, FREED],
         ):
             if _TRUST.get(str(row["reader"]).partition("-")[0], 0) >= mine:
                 better = str(row["digest"])
@@ -101,31 +104,70 @@ class Documents:
                 "callouts": e.callouts, "unlinked": e.unlinked,
             }
         )  # fmt: skip
-        cited = {r.index: self._works.find_or_add(WorkFacts.of_reference(r), raw=r.raw) for r in e.references}
+        cited = {
+            r.index: self._works.find_or_add(WorkFacts.of_reference(r), raw=_raw_identity(r, e.digest))
+            for r in e.references
+        }
         self._db.table("entries").insert_all(_entry(e.digest, r, cited[r.index]) for r in e.references)
         if duplicate_of is None:
-            self._db.table("statements").insert_all(
-                (
-                    _statement(e.digest, s, work, cited[s.reference.index] if s.reference else None)
-                    for s in e.statements
-                ),
-                replace=True,
-            )
+            rows = [
+                _statement(e.digest, s, work, cited[s.reference.index] if s.reference else None) for s in e.statements
+            ]
+            self._db.table("statements").insert_all(self._unclaimed(rows, e.digest))
+
+    def _unclaimed(self, rows: list[dict[str, Any]], digest: str) -> list[dict[str, Any]]:
+        """``rows``; an id that another document holds is salted with this one's digest, so that neither is lost."""
+        for row in rows:
+            if list(self._db.query("select 1 from statements where id = ?", [row["id"]])):
+                row["id"] = hashlib.sha256(f"{row['id']} {digest}".encode()).hexdigest()[:16]
+        return rows
+
+    def _forget_predictions(self, before: dict[str, tuple[Any, ...]], after: Iterable[CitationStatement]) -> None:
+        """Drop predictions of statements that are gone, or whose words, place or context the model now sees differently."""
+        now = {s.id: (s.sentence, s.start, s.end, s.before, s.section_title, s.language) for s in after}
+        changed = [(i,) for i, seen in before.items() if now.get(i) != seen]
+        if changed:
+            self._db.conn.executemany("delete from predictions where statement = ?", changed)
 
     def _clear(self, digest: str) -> None:
         self._db.execute("delete from statements where document = ?", [digest])
 
-    def _drop(self, digest: str) -> None:
-        self._clear(digest)
-        self._db.execute("delete from entries where document = ?", [digest])
-        self._db.execute("delete from documents where digest = ?", [digest])
-        self._db.execute("update documents set duplicate_of = null where duplicate_of = ?", [digest])
+    def _drop_where(self, where: str, values: list[str]) -> dict[str, tuple[Any, ...]]:
+        """Drop documents; what the model saw of their statements, by id.
+
+        Their duplicates are freed: marked to be read again, since they were kept without statements.
+        """
+        seen: dict[str, tuple[Any, ...]] = {}
+        for row in list(self._db.query(f"select digest from documents where {where}", values)):
+            digest = row["digest"]
+            for s in self._db.query("select * from statements where document = ?", [digest]):
+                seen[s["id"]] = tuple(s[k] for k in ("sentence", "start", "end", "before", "section_title", "language"))
+            self._clear(digest)
+            self._db.execute("delete from entries where document = ?", [digest])
+            self._db.execute("delete from documents where digest = ?", [digest])
+            self._db.execute(
+                "update documents set duplicate_of = null, version = ? where duplicate_of = ?", [FREED, digest]
+            )
+        return seen
+
+    def freed(self) -> list[str]:
+        """Paths of documents that were another file's duplicates and must be read again now that it is gone."""
+        return [
+            r["path"] for r in self._db.query("select path from documents where version = ? order by path", [FREED])
+        ]
+
+    def work_of(self, digest: str, path: str) -> str | None:
+        """The work of the document with this content, else of the one at this path."""
+        query = "select work from documents where digest = ? or path = ? order by digest = ? desc limit 1"
+        rows = list(self._db.query(query, [digest, path, digest]))
+        return str(rows[0]["work"]) if rows else None
 
     def statements(
         self, *, without: tuple[str, str] | None = None, document: str | None = None
     ) -> Iterator[CitationStatement]:
         """All statements by document and position; ``without`` (model, point): only those it has not
-        judged; ``document`` (a digest): only that one's."""
+        judged; ``document`` (a digest): only that one's.
+        """
         query, values = "select s.* from statements s", list(without or ())
         if without:
             query += " left join predictions p on p.statement = s.id and p.model = ? and p.point = ?"
@@ -155,6 +197,11 @@ class Documents:
 
 def _now() -> str:
     return datetime.now(UTC).isoformat(timespec="seconds")
+
+
+def _raw_identity(r: Reference, digest: str) -> str:
+    """What tells an entry without title from others: its raw form, and its place where that says too little."""
+    return r.raw if len(squash(r.raw)) >= SHORTEST else f"{r.raw} {digest} {r.index}"
 
 
 def _entry(digest: str, r: Reference, work: str) -> dict[str, Any]:

@@ -25,16 +25,10 @@ class Failures:
             replace=True,
         )  # fmt: skip
 
-    def clear(self, path: str) -> None:
-        """Forget the failure of a path that was read at last."""
-        self._db.execute("delete from failures where path = ?", [path])
-        self._db.conn.commit()
+    def clear(self, path: str, *, partial: bool = True) -> None:
+        """Forget the failure of a path that was read at last; ``partial`` False keeps a shortcoming."""
+        self._db.execute("delete from failures where path = ? and (? or partial = 0)", [path, partial])
 
     def __iter__(self) -> Iterator[Failure]:
         for r in self._db.query("select * from failures order by path"):
             yield Failure(r["path"], Reason(r["reason"]), r["message"], r["fix"], r["digest"], bool(r["partial"]))
-
-    def by_reason(self) -> dict[str, int]:
-        """How many there are of each reason."""
-        rows = self._db.query("select reason, count(*) n from failures group by reason order by n desc, reason")
-        return {str(r["reason"]): int(r["n"]) for r in rows}

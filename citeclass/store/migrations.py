@@ -67,7 +67,7 @@ def m001_first_schema(db: Database) -> None:
     )  # fmt: skip
     db.table("corrections").create(
         {
-            "id": str, "statement": str, "type": str, "note": str, "by": str, "at": str, "source_key": str,
+            "id": str, "statement": str, "type": str, "note": str, "by": str, "at": str, "source_work": str,
             "cited_work": str, "sentence": str,
         },
         pk="id",

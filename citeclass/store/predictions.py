@@ -8,7 +8,7 @@ from citeclass.records import OperatingPoint, Prediction
 
 
 class Predictions:
-    """The table of predictions. The model and point last used are the ones shown."""
+    """The table of predictions. The model last used is the one shown."""
 
     def __init__(self, db: Database) -> None:
         self._db = db

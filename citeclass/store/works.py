@@ -9,7 +9,7 @@ from typing import Any
 from sqlite_utils import Database
 
 from citeclass.records import Author
-from citeclass.resolving import WorkFacts, block_of, same_work
+from citeclass.resolving import SHORTEST, WorkFacts, block_of, same_work
 from citeclass.text import normal_doi, squash, words
 
 
@@ -42,6 +42,7 @@ class Works:
 
     def __init__(self, db: Database) -> None:
         self._db = db
+        db.register_function(_folded, name="folded", deterministic=True)
 
     def find_or_add(self, facts: WorkFacts, *, raw: str = "", abstract: str | None = None) -> str:
         """The id of the work described by ``facts``, added or completed as needed.
@@ -89,10 +90,6 @@ class Works:
         named = [w for w in hits if squash(w.title) == whole]
         return (named or hits)[:limit]
 
-    def citations_of(self, work: str) -> int:
-        """How many statements of the library cite it."""
-        return int(next(self._db.query("select count(*) n from statements where cited_work = ?", [work]))["n"])
-
     def all(self) -> Iterator[Work]:
         """Every work."""
         for row in self._db.query("select * from works order by id"):
@@ -119,7 +116,11 @@ class Works:
         if facts.doi:
             return f"doi:{facts.doi}"
         first = squash(facts.authors[0].family) if facts.authors else ""
-        body = f"{squash(facts.title)}|{first}|{facts.year or ''}" if len(squash(facts.title)) >= 12 else squash(raw)
+        body = (
+            f"{squash(facts.title)}|{first}|{facts.year or ''}"
+            if len(squash(facts.title)) >= SHORTEST
+            else f"{squash(facts.title)}|{squash(raw)}"
+        )
         return "work:" + hashlib.sha256(body.encode()).hexdigest()[:16]
 
     def _complete(self, work: str, facts: WorkFacts, abstract: str | None) -> None:
@@ -140,8 +141,12 @@ class Works:
         )
 
 
+def _folded(text: str) -> str:
+    return " ".join(words(text))
+
+
 def _like(count: int) -> str:
-    text = "lower(coalesce(title,'') || ' ' || coalesce(authors,'') || ' ' || coalesce(year,''))"
+    text = "folded(coalesce(title,'') || ' ' || coalesce(authors,'') || ' ' || coalesce(year,''))"
     where = " and ".join(f"{text} like ?" for _ in range(count))
     return where + " order by (select count(*) from statements s where s.cited_work = works.id) desc, id"
 

@@ -10,7 +10,8 @@ class TrainingConfig:
     ``backbone``: a Hugging Face hub name or a folder with a pretrained encoder.
     ``epochs``, ``batch_size``, ``learning_rate``, ``warmup``: the usual meanings; warm-up is a share
     of all steps, after which the rate falls linearly to zero.
-    ``max_length``: tokens of sentence and context together; the context is cut first.
+    ``max_length``: tokens of sentence and context together; in training the longer is cut, in use
+    the context, and a long sentence around its target.
     ``context_dropout``: the share of training rows that show the bare sentence, so that the model
     stays good without context.
     ``class_power``: class weights are (1 / frequency) to this power; 0 is none, 1 is full balance.

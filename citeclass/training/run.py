@@ -47,7 +47,7 @@ def train(
     """
     examples = _read(data)
     own = [e for e in examples if e.source == "citeclass"] or examples
-    others = [e for e in examples if e not in set(own)] if own is not examples else []
+    others = [e for e in examples if e.source != "citeclass"] if own is not examples else []
     rest, held = split_by_group(own, config.held_out, salt="held-out")
     if not held or not rest:
         raise UsageError("too few articles to hold some out for calibration", fix="add labelled articles")

@@ -19,6 +19,7 @@ __all__ = ["READER", "read_pdf"]
 READER = "pdf-1"
 
 _FRONT_PAGES = 2
+_LONGEST_XMP = 200_000
 
 
 def read_pdf(data: bytes) -> Document:
@@ -65,8 +66,9 @@ def _load(data: bytes) -> tuple[list[Line], dict[int, float], dict[str, str], st
             page.close()
         if not heights:
             raise ReadError(Reason.MALFORMED, "the PDF has no readable page", fix="download the file again")
-        packet = re.search(rb"<x:xmpmeta.*?</x:xmpmeta>", data, re.DOTALL)
-        return lines, heights, pdf.get_metadata_dict(), packet[0].decode("utf-8", "replace") if packet else ""
+        start = data.find(b"<x:xmpmeta")
+        packet = data[start : data.find(b"</x:xmpmeta>", start)] if start >= 0 else b""
+        return lines, heights, pdf.get_metadata_dict(), packet[:_LONGEST_XMP].decode("utf-8", "replace")
     finally:
         pdf.close()
 
