@@ -117,3 +117,26 @@ def test_a_failed_file_that_was_mended_is_no_failure_any_more(tmp_path, library)
     path.write_bytes(GOOD)
     assert library.refresh().added == 1
     assert library.failures() == []
+
+
+@pytest.mark.parametrize(
+    "data",
+    [b"<!DOCTYPE a " + b"[]" * 3000, b"<!--" * 20000, b"<!DOCTYPE" * 9000, b"%PDF-1.4" + b"<x:xmpmeta" * 9000],
+    ids=["doctype", "comments", "doctypes", "xmp"],
+)
+def test_hostile_files_are_told_without_hanging(tmp_path, data):
+    (tmp_path / "a.xml").write_bytes(data)
+    assert isinstance(extract_file(tmp_path / "a.xml"), Failure)
+
+
+def test_predict_never_overwrites_its_input(tmp_path):
+    path = tmp_path / "a.jsonl"
+    path.write_text('{"id": 1, "sentence": "So «[1]»."}\n')
+    assert CliRunner().invoke(app, ["predict", str(path), "--out", str(path)]).exit_code == 2
+    assert path.read_text()
+
+
+def test_half_characters_are_bad_rows():
+    lines = '{"id": 1, "sentence": "\\ud800 «x»"}\n{"id": "\\ud800", "sentence": "So «[1]»."}\n' + "[" * 100000 + "\n"
+    done = CliRunner().invoke(app, ["predict", "-"], input=lines)
+    assert [("error" in json.loads(line)) for line in done.stdout.splitlines()] == [True, False, True]

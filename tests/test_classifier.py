@@ -146,3 +146,16 @@ def test_the_card_names_the_files_it_came_with():
     card = folder.file("README.md").read_text(encoding="utf-8")
     for name in ("model.onnx", "tokenizer.json", "config.json", "calibration.json", "metrics.json"):
         assert hashlib.sha256(folder.file(name).read_bytes()).hexdigest() in card
+
+
+def test_the_target_is_never_cut_off(classifier):
+    filler = "and so it was with all of the families in the long winter of visits " * 30
+    long = model_input(
+        f"{filler} In contrast to Lee (2010), we found no effect. {filler}",
+        start=len(filler) + 16,
+        end=len(filler) + 26,
+    )
+    assert "[TARGET]" in long.sentence
+    assert "[TARGET]" in classifier._around_target(long.sentence)
+    short = model_input("In contrast to Lee (2010), we found no effect.", start=15, end=25, before=filler)
+    assert classifier.logits([long, short]).shape == (2, 3)

@@ -171,3 +171,66 @@ def test_one_file_without_a_library(tmp_path):
     assert prediction.statement_id == statement.id
     with pytest.raises(CiteclassError):
         citeclass.classify(tmp_path / "gone.xml")
+
+
+def test_a_duplicate_comes_back_when_its_better_file_goes(tmp_path, library):
+    (tmp_path / "a.xml").write_bytes(article(1))
+    library.add(tmp_path / "a.xml")
+    (tmp_path / "b.xml").write_bytes(article(1) + b"\n")
+    assert library.add(tmp_path / "b.xml").new_statements == 0
+    (tmp_path / "a.xml").write_bytes(article(2))
+    library.add(tmp_path / "a.xml")
+    assert sorted(r["source"]["doi"] for r in library.export()) == ["10.5555/citing.1", "10.5555/citing.2"]
+    library.store.db.execute("update documents set version = 'jats-0'")
+    library.refresh()
+    assert len(list(library.export())) == 2
+
+
+def test_paths_are_kept_whole(tmp_path, library, monkeypatch):
+    (tmp_path / "a.xml").write_bytes(article(1))
+    monkeypatch.chdir(tmp_path)
+    library.add("a.xml")
+    (tmp_path / "a.xml").write_bytes(article(1, "contradict"))
+    library.add(tmp_path / "a.xml")
+    assert [r["sentence"] for r in library.export()] == ["Our results contradict those of Smith (2010)."]
+
+
+def test_a_vanished_failure_is_forgotten_and_a_mended_one_cleared(tmp_path, library):
+    good = tmp_path / "good.xml"
+    good.write_bytes(article(1))
+    (tmp_path / "bad.xml").write_bytes(b"junk")
+    (tmp_path / "gone.xml").write_bytes(b"junk")
+    library.add(tmp_path)
+    assert len(library.failures()) == 2
+    (tmp_path / "bad.xml").write_bytes(good.read_bytes())
+    (tmp_path / "gone.xml").unlink()
+    library.add(tmp_path)
+    assert library.refresh().complete
+    assert library.failures() == []
+
+
+def test_parts_of_one_list_are_works_of_their_own(tmp_path, library):
+    refs = "".join(
+        ref(f"p{i}", "Rush", "1988", "Studies of a programme in visits").replace(
+            "Specimen Journal", f"Specimen Journal {i}; part {i} of many"
+        )
+        for i in (4, 5)
+    )
+    (tmp_path / "a.xml").write_bytes(jats(f"<p>As known [{cite('p4', '4')}, {cite('p5', '5')}].</p>", refs=refs))
+    library.add(tmp_path / "a.xml")
+    assert len({r["target"]["id"] for r in library.export()}) == 2
+
+
+@pytest.mark.parametrize("query", ["a long title " * 60, "10.9/x", "10.1/", "100%", "_"])
+def test_odd_queries_are_answered(library, query):
+    assert library.evidence(query).coverage.status == "not known"
+    with pytest.raises(UsageError):
+        library.evidence(" ")
+
+
+def test_accents_do_not_hide_a_title(tmp_path, library):
+    refs = ref("a", "Büttner", "2010", "Évaluation des visites du soir")
+    (tmp_path / "a.xml").write_bytes(jats(f"<p>So {cite('a', 'Büttner (2010)')}.</p>", refs=refs))
+    library.add(tmp_path / "a.xml")
+    for query in ("Büttner", "evaluation visites", "Évaluation des visites du soir"):
+        assert library.evidence(query).tally.total == 1

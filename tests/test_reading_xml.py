@@ -75,8 +75,8 @@ def test_zones_and_sections():
     assert seen["A note."][0] is Zone.NOTE
     assert seen["a | b"][0] is Zone.TABLE
     assert seen["First."][1].kind is SectionKind.INTRODUCTION
-    assert seen["Second."][1].kind is SectionKind.RESULTS
-    assert seen["Second."][1].path == "Results and Discussion > Participants"
+    assert seen["Second. On."][1].kind is SectionKind.RESULTS
+    assert seen["Second. On."][1].path == "Results and Discussion > Participants"
 
 
 def test_front_matter_is_the_articles_own():

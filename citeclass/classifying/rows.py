@@ -13,7 +13,9 @@ from citeclass.statements import detect_language
 from citeclass.text import unmark
 
 _CHUNK = 256
-_SURELY_FOREIGN = 0.99
+_LAST_LATIN = "\u024f"
+_SURELY_FOREIGN = 0.95
+_ENOUGH = 60  # characters; single sentences are all a row may have
 
 
 class Scorer(Protocol):
@@ -107,5 +109,8 @@ def _foreign_language(row: Mapping[str, Any], known: frozenset[str]) -> str | No
     if isinstance(given, str) and given:
         return None if given[:2].casefold() in known else given
     text = " ".join(str(row.get(name) or "") for name in ("before", "sentence", "after"))
-    found = detect_language(text, at_least=_SURELY_FOREIGN)
+    letters = [c for c in text if c.isalpha()]
+    if sum(c > _LAST_LATIN for c in letters) > len(letters) / 2:
+        return "another script"
+    found = detect_language(text, at_least=_SURELY_FOREIGN, enough=_ENOUGH)
     return None if found is None or found in known else found

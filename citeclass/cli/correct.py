@@ -25,12 +25,12 @@ def correct(
     Example: citeclass correct 5f0c2d8e9a1b3c47 --type contrasting --note "opposite direction"
     """
     from citeclass.errors import UsageError
-    from citeclass.records import Stance
+    from citeclass.records import STANCES, Stance
 
-    try:
-        stance = Stance.parse(type)
-    except ValueError as error:
-        raise UsageError(f"--type is supporting, contrasting or mentioning, not {type!r}") from error
+    known = {s.value for s in STANCES} | {"contradicting"}
+    if type.strip().casefold() not in known:
+        raise UsageError(f"--type is supporting, contrasting or mentioning, not {type!r}")
+    stance = Stance.parse(type)
     with open_library(db) as library:
         made = library.correct(statement, stance, by=by, note=note)
     if as_json:

@@ -108,9 +108,9 @@ def _print_statement(s: "EvidenceStatement", found: "Evidence") -> None:
     from rich.padding import Padding
     from rich.text import Text
 
-    out, p = console(), s.prediction
+    out = console()
     other = s.source if found.direction == "cited" else s.target
-    sure = f"{p.type_confidence:.2f}" if p and p.type_confidence is not None else "no score"
+    sure = f"{s.type_confidence:.2f}" if s.type_confidence is not None else "no score"
     expert = ", corrected by hand" if s.expert else ""
     who = other.authors[0].family if other and other.authors else "unknown"
     title = f"{who} ({other.year or 'n.d.'}) {other.title or other.doi or ''}" if other else "no reference"

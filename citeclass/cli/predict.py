@@ -9,7 +9,7 @@ from typing import Annotated, Any, TextIO
 
 import typer
 
-from citeclass.cli.shared import DEFAULT_MODEL, SOME_FAILED, Model, Point, say
+from citeclass.cli.shared import DEFAULT_MODEL, SOME_FAILED, Model, Point, json_line, say
 from citeclass.errors import BadRow, UsageError
 from citeclass.records import OperatingPoint
 
@@ -31,6 +31,8 @@ def predict(
 
     if file != "-" and not Path(file).is_file():
         raise UsageError(f"no such file: {file}", fix="give a file of JSON lines, or - for standard input")
+    if out is not None and file != "-" and out.exists() and out.samefile(file):
+        raise UsageError("--out is the input file", fix="write to another file")
     classifier = load_classifier(model)
     bad = rows = 0
     with ExitStack() as stack:
@@ -41,7 +43,7 @@ def predict(
         for answer in predict_rows(_rows(source), classifier, point=operating_point):
             rows += 1
             bad += "error" in answer
-            target.write(json.dumps(answer, ensure_ascii=False) + "\n")
+            target.write(json_line(answer) + "\n")
             if rows % 1000 == 0 and sys.stderr.isatty():
                 say(f"{rows} rows")
     if bad:
@@ -51,6 +53,7 @@ def predict(
 
 def _rows(lines: TextIO) -> Iterator[Any]:
     for number, line in enumerate(lines, 1):
+        line = line.removeprefix("\ufeff")
         if line.strip():
             try:
                 yield json.loads(line)

@@ -71,13 +71,23 @@ class CommandGroup(typer.core.TyperGroup):
         except BrokenPipeError as error:
             sys.stderr.close()
             raise typer.Exit(0) from error
+        except OSError as error:
+            say(f"error: {error.filename or 'the system'}: {error.strerror or error}")
+            raise typer.Exit(USAGE) from error
 
 
 def console() -> "Console":
     """A console on standard output, as wide as the screen, or 100 columns when piped."""
     from rich.console import Console
 
-    return Console(width=None if sys.stdout.isatty() else 100, highlight=False, soft_wrap=False)
+    class Pipe(Console):
+        """A console that leaves quietly when its reader has seen enough (``| head``)."""
+
+        def on_broken_pipe(self) -> None:
+            self.quiet = True
+            raise typer.Exit(0)
+
+    return Pipe(width=None if sys.stdout.isatty() else 100, highlight=False, soft_wrap=False)
 
 
 def say(text: str) -> None:
@@ -85,9 +95,19 @@ def say(text: str) -> None:
     typer.echo(text, err=True)
 
 
+def json_line(data: Any) -> str:
+    """``data`` as one line of JSON that can be written as UTF-8 whatever it holds."""
+    line = json.dumps(data, ensure_ascii=False)
+    try:
+        line.encode()
+    except UnicodeEncodeError:
+        line = json.dumps(data)
+    return line
+
+
 def emit(data: Any) -> None:
     """One JSON value on standard output."""
-    typer.echo(json.dumps(data, ensure_ascii=False, indent=1 if sys.stdout.isatty() else None))
+    typer.echo(json.dumps(data, ensure_ascii=False, indent=1) if sys.stdout.isatty() else json_line(data))
 
 
 def processors(jobs: int) -> int:

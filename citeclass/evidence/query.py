@@ -45,13 +45,21 @@ class EvidenceStatement:
             return self.expert
         return self.prediction.type if self.prediction else Stance.UNCLASSIFIED
 
+    @property
+    def type_confidence(self) -> float | None:
+        """The model's probability of the type shown, also where a person chose another than the model."""
+        p = self.prediction
+        if p is None or self.type is Stance.UNCLASSIFIED:
+            return p.type_confidence if p else None
+        return {"supporting": p.supporting, "contrasting": p.contrasting, "mentioning": p.mentioning}[self.type.value]
+
     def to_json(self) -> dict[str, Any]:
         """As a JSON object; names follow scite's where it has them."""
         s, p = self.statement, self.prediction
         return {
             "id": s.id,
             "type": self.type.value,
-            "type_confidence": _round(p.type_confidence) if p else None,
+            "type_confidence": _round(self.type_confidence),
             "supporting": _round(p.supporting) if p else None,
             "contrasting": _round(p.contrasting) if p else None,
             "mentioning": _round(p.mentioning) if p else None,
@@ -189,8 +197,7 @@ def _rows(store: Store, where: str, values: list[str]) -> Iterator[EvidenceState
 
 
 def _rank(s: EvidenceStatement) -> tuple[int, float, str]:
-    confidence = s.prediction.type_confidence if s.prediction else None
-    return _ORDER[s.type], -(confidence or 0.0), s.statement.id
+    return _ORDER[s.type], -(s.type_confidence or 0.0), s.statement.id
 
 
 def _round(value: float | None) -> float | None:

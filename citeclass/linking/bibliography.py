@@ -185,7 +185,12 @@ def _join(texts: list[str]) -> str:
             out = text
         elif out.endswith(SOFT_HYPHEN):
             out = out[:-1] + text if text[:1].islower() else out[:-1] + "-" + text
-        elif (doi_open and not out.endswith((".", ",", ";")) and re.match(r"[\w./()-]*\d[\w./()-]*(?:\s|$)", text)) or out.endswith("/") or (out.endswith("-") and text[:1].isalnum() and not out.endswith(" -")) or (doi_open and out.endswith(".") and re.match(r"\d[\w./()-]*$", text)):
+        elif (
+            (doi_open and not out.endswith((".", ",", ";")) and re.match(r"[\w./()-]*\d[\w./()-]*(?:\s|$)", text))
+            or out.endswith("/")
+            or (out.endswith("-") and text[:1].isalnum() and not out.endswith(" -"))
+            or (doi_open and out.endswith(".") and re.match(r"\d[\w./()-]*$", text))
+        ):
             out += text
         else:
             out += " " + text

@@ -10,7 +10,7 @@ from types import TracebackType
 from typing import Any
 
 from citeclass.classifying import DEFAULT_MODEL, Classifier, load_classifier
-from citeclass.errors import CiteclassError
+from citeclass.errors import CiteclassError, UsageError
 from citeclass.evidence import Direction, Evidence, evidence_for, export_rows
 from citeclass.pipeline.extraction import VERSIONS, digest_of, extract_file, printable, shortcoming, version_for
 from citeclass.pipeline.files import article_files
@@ -20,13 +20,17 @@ from citeclass.records import CitationStatement, Failure, OperatingPoint, Predic
 from citeclass.store import Correction, Extraction, Store, Work
 
 _BATCH = 256
+_MANY = 20  # hits that a search lists
 
 
 class Ambiguous(CiteclassError):
     """A query names several works; ``works`` are the candidates."""
 
     def __init__(self, query: str, works: Sequence[Work]) -> None:
-        super().__init__(f"{len(works)} works match {query!r}", fix="ask again with the DOI or id of one of them")
+        super().__init__(
+            f"{len(works)}{' or more' if len(works) >= _MANY else ''} works match {query!r}",
+            fix="ask again with the DOI or id of one of them",
+        )
         self.works = tuple(works)
 
 
@@ -143,7 +147,11 @@ class Library:
     def refresh(self, *, jobs: int = 1, max_bytes: int = MAX_BYTES, watch: Watch = lambda _: None) -> Summary:
         """Redo what is stale: documents read by older rules, failed files, statements the model has not judged."""
         paths = [Path(p) for p in self.store.documents.stale(VERSIONS)]
-        paths += [Path(f.path) for f in self.store.failures if not f.partial]
+        for failure in list(self.store.failures):
+            if not Path(failure.path).exists():
+                self.store.failures.clear(failure.path)  # nothing is there to be read any more
+            elif not failure.partial:
+                paths.append(Path(failure.path))
         return self._read(list(dict.fromkeys(paths)), jobs=jobs, max_bytes=max_bytes, watch=watch)
 
     def _unchanged(self, file: Path, max_bytes: int, summary: Summary, watch: Watch) -> bool:
@@ -155,7 +163,8 @@ class Library:
         digest = digest_of(data)
         if self.store.documents.version_of(digest) != version_for(data) or version_for(data) is None:
             return False
-        self.store.documents.moved(digest, printable(file))
+        if not Path(self.store.documents.path_of(digest) or "").is_file():
+            self.store.documents.moved(digest, printable(file))
         self.store.failures.clear(printable(file), partial=False)
         summary.unchanged += 1
         watch(FileDone(printable(file), "unchanged"))
@@ -166,7 +175,7 @@ class Library:
             self.store.failures.put(outcome)
             return FileDone(outcome.path, "failed", failure=outcome)
         try:
-            self.store.documents.put(outcome)
+            kept = self.store.documents.put(outcome)
         except (sqlite3.IntegrityError, UnicodeError, ValueError) as error:
             what = f"the library cannot hold it: {type(error).__name__}: {error}"[:300]
             return self._keep(
@@ -178,7 +187,7 @@ class Library:
         else:
             self.store.failures.put(lacking)
         self._classify_pending(outcome.digest)
-        return FileDone(outcome.path, "added", len(outcome.statements), lacking)
+        return FileDone(outcome.path, "added", kept, lacking)
 
     def _classify_pending(self, document: str | None = None) -> None:
         """Judge the statements (of one document, or all) that this model and point have not judged, in batches."""
@@ -202,9 +211,11 @@ class Library:
 
         None where nothing matches. Raises :class:`Ambiguous` where several do.
         """
+        if not query.strip():
+            raise UsageError("nothing was asked for", fix="give a DOI, words of a title, or a file")
         if _is_file(query):
             return self._work_of_file(Path(query).resolve())
-        works = self.store.works.search(query)
+        works = self.store.works.search(query, limit=_MANY)
         if len(works) > 1:
             raise Ambiguous(query, works)
         return works[0] if works else None

@@ -191,6 +191,8 @@ def _reference(entry: etree._Element, citation: etree._Element, index: int, keys
     pages = [p for p in (text("fpage", "elocation-id"), text("lpage")) if p]
     title = text("article-title", "chapter-title", "trans-title", "part-title", "data-title")
     source = text("source", "conf-name", "publisher-name")
+    # In an article's entry without a tagged title the source is the journal; the title is read from the print.
+    article = local(citation) == "mixed-citation" and citation.get("publication-type") == "journal"
     return Reference(
         index=index,
         raw=raw,
@@ -198,8 +200,8 @@ def _reference(entry: etree._Element, citation: etree._Element, index: int, keys
         label=tidy(plain_text(label)) or None,
         authors=tuple(_people(citation)),
         year=(text("year") or "").strip("().,;") or None,
-        title=title or source,
-        container=source if title else None,
+        title=title or (source if not article else None),
+        container=source if title or article else None,
         volume=text("volume"),
         pages="–".join(dict.fromkeys(pages)) or text("page-range"),
         doi=doi,

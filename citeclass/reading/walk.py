@@ -50,6 +50,7 @@ class Walk:
         self._kind: SectionKind | None = None
         self._titles: tuple[str, ...] = ()
         self._open = False
+        self._later: list[tuple[etree._Element, Zone]] = []
 
     def block(self, element: etree._Element, *, zone: Zone | None = None) -> None:
         """Write a structural element: a section, a paragraph, something apart, or a container of these."""
@@ -103,6 +104,8 @@ class Walk:
     def _end(self) -> None:
         self._b.close()
         self._open = False
+        while self._later:
+            self._apart(*self._later.pop(0))
 
     def _paragraph(self, element: etree._Element) -> None:
         self._begin()
@@ -110,16 +113,14 @@ class Walk:
         self._end()
 
     def _apart(self, element: etree._Element, zone: Zone) -> None:
-        resume, was_zone = self._open, self._zone
-        later = resume and zone is not was_zone
-        if resume:
-            self._end()
+        if self._open:  # a note or float inside a paragraph comes after it, and does not cut its sentence
+            self._later.append((element, zone))
+            return
+        was_zone = self._zone
         self._zone = zone
         tag = local(element)
         (self._paragraph if tag in self._d.paragraphs else self._children)(element)
         self._zone = was_zone
-        if later or resume:
-            self._begin()
 
     def _in_section(self, element: etree._Element) -> None:
         was = self._section, self._kind, self._titles

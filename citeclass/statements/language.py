@@ -14,9 +14,11 @@ def _identifier() -> Any:
     return LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
 
 
-def detect_language(text: str, *, declared: str | None = None, at_least: float = SURE) -> str | None:
+def detect_language(
+    text: str, *, declared: str | None = None, at_least: float = SURE, enough: int = ENOUGH
+) -> str | None:
     """The ISO 639-1 code of ``text``; ``declared`` where the text is short or the answer unsure."""
-    if len(text) < ENOUGH:
+    if len(text) < enough:
         return declared
     code, probability = _identifier().classify(text[:3000])
     return str(code) if probability >= at_least else declared

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
+from rapidfuzz.fuzz import ratio
 from sqlite_utils import Database
 
 from citeclass.records import (
@@ -19,6 +20,9 @@ from citeclass.records import (
 from citeclass.resolving import SHORTEST, WorkFacts
 from citeclass.store.works import Works, authors_from, authors_json
 from citeclass.text import squash
+
+SAME_ENTRY = 97.0
+"""Least similarity (0 to 100) of two printed entries of one list that are one work, printed twice."""
 
 FREED = ""
 """The version of a document that must be read again whatever the rules."""
@@ -54,6 +58,11 @@ class Documents:
         rows = list(self._db.query("select version from documents where digest = ?", [digest]))
         return str(rows[0]["version"]) if rows else None
 
+    def path_of(self, digest: str) -> str | None:
+        """Where the content ``digest`` was read."""
+        rows = list(self._db.query("select path from documents where digest = ?", [digest]))
+        return str(rows[0]["path"]) if rows else None
+
     def stale(self, versions: dict[str, str]) -> list[str]:
         """Paths of documents read by another version than ``versions`` (by reader's kind) names now."""
         rows = self._db.query("select path, reader, version from documents order by path")
@@ -65,13 +74,15 @@ class Documents:
             self._drop_where("path = ? and digest <> ?", [path, digest])
             self._db.execute("update documents set path = ? where digest = ?", [path, digest])
 
-    def put(self, extraction: Extraction) -> None:
-        """Store a document, replacing what the same file or the same content gave before.
+    def put(self, extraction: Extraction) -> int:
+        """Store a document, replacing what the same file or the same content gave before; how many statements count.
 
         Of several files of one work the one read from the best source counts: others are kept as its
         duplicates, without statements.
         """
         with self._db.atomic():
+            # Writing first takes the lock at once, and waits for another writer, instead of failing later.
+            self._db.execute("update settings set value = value where name = ''")
             before = self._drop_where("path = ? or digest = ?", [extraction.path, extraction.digest])
             work = self._works.find_or_add(
                 WorkFacts.of_front(extraction.front), raw=extraction.digest, abstract=extraction.front.abstract
@@ -82,6 +93,7 @@ class Documents:
                 self._db.table("documents").update(digest, {"duplicate_of": extraction.digest})
             self._insert(extraction, work, duplicate_of=better)
             self._forget_predictions(before, extraction.statements if better is None else ())
+            return len(extraction.statements) if better is None else 0
 
     def _rivals(self, work: str, extraction: Extraction) -> tuple[str | None, list[str]]:
         better, worse = None, []
@@ -104,16 +116,31 @@ class Documents:
                 "callouts": e.callouts, "unlinked": e.unlinked,
             }
         )  # fmt: skip
-        cited = {
-            r.index: self._works.find_or_add(WorkFacts.of_reference(r), raw=_raw_identity(r, e.digest))
-            for r in e.references
-        }
+        cited = self._cited(e)
         self._db.table("entries").insert_all(_entry(e.digest, r, cited[r.index]) for r in e.references)
         if duplicate_of is None:
             rows = [
                 _statement(e.digest, s, work, cited[s.reference.index] if s.reference else None) for s in e.statements
             ]
             self._db.table("statements").insert_all(self._unclaimed(rows, e.digest))
+
+    def _cited(self, e: Extraction) -> dict[int, str]:
+        """The work of each entry. Two entries of one list are two works ("Part 1", "Part 2"), unless they share a
+        DOI or are the same but for a few letters.
+        """
+        cited: dict[int, str] = {}
+        holder: dict[str, Reference] = {}
+        for r in e.references:
+            work = self._works.find_or_add(WorkFacts.of_reference(r), raw=_raw_identity(r, e.digest))
+            first = holder.setdefault(work, r)
+            if (
+                first is not r
+                and not (r.doi and r.doi == first.doi)
+                and ratio(squash(r.raw), squash(first.raw)) < SAME_ENTRY
+            ):
+                work = self._works.add_apart(WorkFacts.of_reference(r), raw=r.raw)
+            cited[r.index] = work
+        return cited
 
     def _unclaimed(self, rows: list[dict[str, Any]], digest: str) -> list[dict[str, Any]]:
         """``rows``; an id that another document holds is salted with this one's digest, so that neither is lost."""

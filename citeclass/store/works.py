@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -52,15 +53,14 @@ class Works:
         known = self._known(facts)
         if known is None:
             known = self._new_id(facts, raw)
-            self._db.table("works").insert(
-                {
-                    "id": known, "doi": facts.doi, "pmid": facts.pmid, "title": facts.title,
-                    "authors": authors_json(facts.authors), "year": facts.year, "container": facts.container,
-                    "abstract": abstract, "block": block_of(facts.title),
-                },
-                ignore=True,
-            )  # fmt: skip
+            self._insert(known, facts, abstract)
         self._complete(known, facts, abstract)
+        return known
+
+    def add_apart(self, facts: WorkFacts, *, raw: str) -> str:
+        """Add a work that is known to be another than any it resembles; its id comes from ``raw``."""
+        known = self._new_id(WorkFacts(), raw)
+        self._insert(known, facts, None)
         return known
 
     def get(self, work: str) -> Work | None:
@@ -71,7 +71,7 @@ class Works:
     def search(self, query: str, *, limit: int = 20) -> list[Work]:
         """Works that ``query`` names: by DOI, by id, by PMID, or by words of the title, best first.
 
-        All words must occur in title, authors or year. Works with documents or citations come first.
+        All words must begin a word of title, authors or year. Works with most statements come first.
         """
         doi = normal_doi(query)
         if doi:
@@ -80,11 +80,11 @@ class Works:
         if exact:
             return exact
         wanted = words(query)
-        if not wanted:
+        if not wanted or re.match(r"\s*(?:doi:\s*)?10\.\d", query):  # a DOI that is none names nothing
             return []
         hits = [
             _work(r)
-            for r in self._db.query("select * from works where " + _like(len(wanted)), [f"%{w}%" for w in wanted])
+            for r in self._db.query("select * from works where " + _like(len(wanted)), [f"% {w}%" for w in wanted])
         ]
         whole = squash(query)
         named = [w for w in hits if squash(w.title) == whole]
@@ -94,6 +94,16 @@ class Works:
         """Every work."""
         for row in self._db.query("select * from works order by id"):
             yield _work(row)
+
+    def _insert(self, work: str, facts: WorkFacts, abstract: str | None) -> None:
+        self._db.table("works").insert(
+            {
+                "id": work, "doi": facts.doi, "pmid": facts.pmid, "title": facts.title,
+                "authors": authors_json(facts.authors), "year": facts.year, "container": facts.container,
+                "abstract": abstract, "block": block_of(facts.title),
+            },
+            ignore=True,
+        )  # fmt: skip
 
     def _known(self, facts: WorkFacts) -> str | None:
         if facts.doi:
@@ -146,7 +156,7 @@ def _folded(text: str) -> str:
 
 
 def _like(count: int) -> str:
-    text = "folded(coalesce(title,'') || ' ' || coalesce(authors,'') || ' ' || coalesce(year,''))"
+    text = "' ' || folded(coalesce(title,'') || ' ' || coalesce(authors,'') || ' ' || coalesce(year,''))"
     where = " and ".join(f"{text} like ?" for _ in range(count))
     return where + " order by (select count(*) from statements s where s.cited_work = works.id) desc, id"
 

@@ -40,6 +40,6 @@ def unmark(marked: str) -> tuple[str, int | None, int | None]:
     ('As shown (4).', 9, 12)
     """
     start, end = marked.find("«"), marked.find("»")
-    if start < 0 or end < start:
+    if start < 0 or end <= start + 1:
         return marked, None, None
     return marked[:start] + marked[start + 1 : end] + marked[end + 1 :], start, end - 1

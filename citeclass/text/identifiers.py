@@ -14,7 +14,12 @@ def normal_doi(text: str | None) -> str | None:
 
     DOIs compare without case (DOI Handbook, 2.4); percent-encoding and HTML entities are undone.
     """
-    return find_doi(unquote(html.unescape(text))) if text else None
+    if not text:
+        return None
+    plain = html.unescape(text)
+    if plain.lstrip().startswith(("http://", "https://")):
+        plain = re.split(r"[?#]", plain, maxsplit=1)[0]
+    return find_doi(unquote(plain))
 
 
 def find_doi(text: str | None) -> str | None:

@@ -1,6 +1,7 @@
 """Title, authors, year and DOI of the article itself, from its first pages and the file's metadata."""
 
 import re
+from collections.abc import Iterator
 
 from citeclass.reading.pdf.layout import Layout
 from citeclass.reading.pdf.lines import Line
@@ -24,6 +25,8 @@ _PUBLISHED = re.compile(
 _NAME = re.compile(
     r"^(?:[A-ZÀ-Þ][\w’'.\-]*|van|von|de|der|den|del|da|di|dos|la|le|el|al|bin|Mc\w+)(?:\s+(?:[A-ZÀ-Þ][\w’'.\-]*|van|von|de|der|den|del|da|di|dos|la|le|el|al|bin|y|e)){1,4}$"
 )
+# Registries of protocols and data: printed on first pages, and never the article's own.
+_REGISTRY = re.compile(r"10\.(?:17605/osf|5281/zenodo|6084/m9|5061/dryad|17632|7910/dvn|1186/isrctn)")
 _PARTICLES = frozenset(["van", "von", "de", "der", "den", "del", "da", "di", "dos", "la", "le", "el", "al", "bin"])
 _DEGREE = re.compile(r"\b(?:Ph\.?\s?D|M\.?D|M\.?Sc|MPH|MSW|BSc|Dr|Prof|R\.?N|Ed\.?D|Psy\.?D|M\.?A|FRCP|MBBS)\b\.?")
 
@@ -69,9 +72,17 @@ def _title_lines(lines: list[Line]) -> list[Line]:
             elif run and len(" ".join(o.text for o in run)) >= 20:
                 break
         text = " ".join(o.text for o in run)
+        if _is_journal(text, lines, run):
+            continue
         if 20 <= len(text) <= 350 and len(text.split()) >= 3:
             return run
     return []
+
+
+def _is_journal(text: str, lines: list[Line], run: list[Line]) -> bool:
+    """Whether another line goes on from ``text`` with a year or volume, as a journal's name does."""
+    begins = re.compile(re.escape(text) + r"\W{0,3}(?:(?:19|20)\d\d|\d+\s*[,:(]|vol)", re.IGNORECASE)
+    return any(begins.match(o.text) for o in lines if o not in run)
 
 
 def _authors(lines: list[Line], title: list[Line]) -> list[Author]:
@@ -118,9 +129,10 @@ def _split(name: str) -> tuple[str, str, str]:
 def _year(lines: list[Line], metadata: dict[str, str]) -> int | None:
     text = "\n".join(o.text for o in lines)
     found = _PUBLISHED.findall(text)
-    if found:
-        return int(max(found))
     made = _YEAR.search(metadata.get("CreationDate", ""))
+    if found:
+        near = [y for y in map(int, _YEAR.findall(text)) if made and y in (int(made[1]), int(made[1]) - 1)]
+        return max(map(int, found)) if not near or int(max(found)) in near else max(near)
     years = [int(y) for o in lines[:6] + lines[-6:] for y in _YEAR.findall(o.text)]
     if years:
         return max(years) if made is None else max((y for y in years if y <= int(made[1]) + 1), default=int(made[1]))
@@ -137,12 +149,16 @@ def _doi(lines: list[Line], layout: Layout, metadata: dict[str, str], xmp: str) 
     if tagged and (found := find_doi(tagged[1])):
         return found
     listed = {id(line) for line in layout.bibliography}
-    for page in (1, 2):
-        printed = [o for o in lines if o.page == page and id(o) not in listed]
-        for i, line in enumerate(printed):
-            if re.search(r"doi|10\.\d{4}", line.text, re.IGNORECASE):
-                following = printed[i + 1].text if i + 1 < len(printed) else ""
-                joined = line.text + (following if re.search(r"10\.\d{4,9}/?$|[/.-]$", line.text) else "")
-                if found := find_doi(joined.replace("\u00ad", "")):
-                    return found
-    return None
+    printed = (d for page in (1, 2) for d in _printed_dois(lines, page, listed))
+    return next((d for d in printed if not _REGISTRY.search(d)), None)
+
+
+def _printed_dois(lines: list[Line], page: int, listed: set[int]) -> Iterator[str]:
+    """The DOIs printed on a page, less those of the reference list."""
+    printed = [o for o in lines if o.page == page and id(o) not in listed]
+    for i, line in enumerate(printed):
+        if re.search(r"doi|10\.\d{4}", line.text, re.IGNORECASE):
+            following = printed[i + 1].text if i + 1 < len(printed) else ""
+            joined = line.text + (following if re.search(r"10\.\d{4,9}/?$|[/.-]$", line.text) else "")
+            if found := find_doi(joined.replace("\u00ad", "")):
+                yield found
