@@ -11,13 +11,10 @@ from citeclass.cli.extract import statement_row
 from citeclass.pipeline import extract_file
 
 PAGES = [
-    p
-    for p in (
-        *ROOT.glob("*.md"),
-        *(ROOT / "docs").glob("*.md"),
-        ROOT / "data" / "README.md",
-        ROOT / "benchmarks" / "README.md",
-    )
+    *ROOT.glob("*.md"),
+    *(ROOT / "docs").glob("*.md"),
+    ROOT / "data" / "README.md",
+    ROOT / "benchmarks" / "README.md",
 ]
 
 
