@@ -10,30 +10,19 @@ from dataclasses import dataclass
 import regex
 
 from citeclass.callouts.marks import Mark, Style
+from citeclass.callouts.names import (
+    AND,
+    BEFORE_BRACKET,
+    CORPORATE,
+    CORPORATE_HEAD,
+    ETAL,
+    MONTH,
+    NOT_NAMES,
+    SEMICOLON_NAME,
+    WITHIN,
+    split_names,
+)
 
-_APOSTROPHE = "'’ʼ`´"
-_PARTICLE = r"(?:[Vv]an|[Vv]on|[Dd]e|[Dd]er|[Dd]en|[Dd]el|[Dd]ella|[Dd]i|[Dd]a|[Dd]os|[Dd]as|[Dd]u|[Ll]a|[Ll]e|[Ee]l|[Aa]l|[Bb]in|[Ii]bn|[Tt]er|[Tt]en|[Tt]e|[Zz]u|’t|'t|[Ss]t\.|[Mm]ac|[Mm]c|und|von)"
-_SURNAME = (
-    rf"(?:{_PARTICLE}\s+){{0,3}}(?:[dDlLOoMN][{_APOSTROPHE}]|al-|el-|de-)?\p{{Lu}}[\p{{L}}\p{{M}}{_APOSTROPHE}\-‐‑]*"
-)
-_INITIALS = r"(?:\p{Lu}\p{M}?\.?[\s\-‐]?){1,3}"
-_ONE = rf"(?:(?:\p{{Lu}}\.[\s\-‐]?){{1,3}}\s?)?{_SURNAME}(?:\s+(?:Jr|Sr|II|III)\.?)?(?:,?\s+(?:\p{{Lu}}\.[\s\-‐]?){{1,3}}(?=[\s,;&(]|$))?"
-_AND = r"(?:and|&|y|e|und|et|og|och|en|with)"
-_ETAL = r"(?:,?\s*(?:et\s+al\b\.?|et\s+coll?\b\.?|(?:and|&)\s+(?:colleagues|associates|others|co-?workers|collaborators)|[ey]\s+cols?\b\.?|y\s+otros|and\s+his\s+colleagues|and\s+her\s+colleagues))"
-_LIST = (
-    rf"(?<![\p{{L}}\p{{M}}\-])(?P<names>{_ONE}(?:\s*,\s*{_ONE}){{0,9}}(?:\s*,?\s*{_AND}\s+{_ONE})?(?P<etal>{_ETAL})?)"
-)
-_POSSESSIVE = rf"(?:[{_APOSTROPHE}]s?)?(?:\s+(?:study|work|model|theory|finding|findings|results))?"
-_WITHIN = regex.compile(rf"{_LIST}\s*[,:.]?\s*[\(\[]?\s*$")
-_BEFORE_BRACKET = regex.compile(rf"{_LIST}{_POSSESSIVE}\s*,?\s*$")
-_CORPORATE_WORD = r"(?:\p{Lu}[\p{L}\p{M}\p{N}’'&/\-\.]*|of|for|the|and|on|in|to|&|de|del|la|do|da|des|du|y|e|für|der)"
-_CORPORATE = regex.compile(
-    rf"(?<![\p{{L}}\-])(?P<names>\p{{Lu}}[\p{{L}}\p{{N}}’'&/\-\.]*(?:,?\s+{_CORPORATE_WORD}){{0,9}}(?:\s*[\[\(]\p{{Lu}}[\p{{L}}\-]+[\]\)])?)\s*[,:]?\s*$"
-)
-_CORPORATE_HEAD = regex.compile(
-    rf"(?<![\p{{L}}\-])(?P<names>\p{{Lu}}[\p{{L}}’'&/\-]*(?:\s+{_CORPORATE_WORD}){{1,9}}(?:\s*[\[\(]\p{{Lu}}+[\]\)])?)\s*$"
-)
-_SEMICOLON_NAME = regex.compile(rf"(?<=[(\[;\s])(?P<name>{_SURNAME})\s*;\s*$")
 _LEAD = regex.compile(
     r"^\s*(?:(?:see|also|e\.g\.|eg|i\.e\.|cf\.?|for|(?-i:an?)|the|recent|reviews?|review|overview|examples?|instance|but|though|as|cited|reviewed|"
     r"reported|described|discussed|shown|in|by|such|following|after|from|adapted|based|on|data|and|both|or|especially|particularly|"
@@ -47,145 +36,6 @@ _YEAR = regex.compile(
 )
 _NEXT_LETTER = regex.compile(r"(?:\s*,\s*|\s*(?:and|&|y|e)\s+|\s*[–-]\s*)([b-h])(?![\p{L}\p{N}.])")
 _SAME_NAMES = regex.compile(r"^\s*(?:[,;&]|,?\s*and|,?\s*y|,?\s*e)\s*$")
-_MONTH = regex.compile(
-    r"^(?:Jan|Feb|Mar|Apr|May|June?|July?|Aug|Sept?|Oct|Nov|Dec|January|February|March|April|August|September|October|"
-    r"November|December|Spring|Summer|Autumn|Fall|Winter|Since|Until|During|Between|Version|Vol|Table|Figure|Fig|"
-    r"Section|Chapter|Appendix|Study|Experiment|Equation|Phase|Wave|Time|Day|Year)\b\.?$"
-)
-# Capitalised words that open a sentence before a name: not names themselves.
-_NOT_NAMES = frozenset(
-    [
-        "However",
-        "In",
-        "Although",
-        "While",
-        "As",
-        "Similarly",
-        "Moreover",
-        "Furthermore",
-        "Both",
-        "Following",
-        "The",
-        "These",
-        "This",
-        "Those",
-        "That",
-        "For",
-        "From",
-        "By",
-        "With",
-        "And",
-        "But",
-        "Also",
-        "Thus",
-        "Hence",
-        "Therefore",
-        "Since",
-        "Because",
-        "Unlike",
-        "Like",
-        "See",
-        "Given",
-        "Building",
-        "Finally",
-        "First",
-        "Second",
-        "Third",
-        "When",
-        "Where",
-        "Whereas",
-        "Recently",
-        "Indeed",
-        "Interestingly",
-        "Likewise",
-        "Conversely",
-        "Additionally",
-        "Consistent",
-        "Contrary",
-        "According",
-        "Study",
-        "Studies",
-        "Work",
-        "Importantly",
-        "Notably",
-        "Specifically",
-        "Later",
-        "Early",
-        "Earlier",
-        "Overall",
-        "Nevertheless",
-        "Nonetheless",
-        "Still",
-        "Yet",
-        "On",
-        "To",
-        "At",
-        "After",
-        "Before",
-        "Even",
-        "If",
-        "Based",
-        "Only",
-        "Research",
-        "Researchers",
-        "Authors",
-        "Using",
-        "Our",
-        "Their",
-        "An",
-        "A",
-        "Here",
-        "There",
-        "Then",
-        "Some",
-        "Many",
-        "Most",
-        "Several",
-        "Other",
-        "Others",
-        "Similar",
-        "Compared",
-        "Por",
-        "Para",
-        "Segundo",
-        "Según",
-        "En",
-        "El",
-        "La",
-        "Los",
-        "Las",
-        "Os",
-        "Um",
-        "Uma",
-        "Como",
-        "Assim",
-        "Para",
-        "Figure",
-        "Table",
-        "Fig",
-        "Eq",
-        "Equation",
-        "Section",
-        "Review",
-        "Instead",
-        "Despite",
-        "Rather",
-        "Perhaps",
-        "Again",
-        "Further",
-        "More",
-        "Within",
-        "Among",
-        "Between",
-        "Through",
-        "Findings",
-        "Results",
-        "Data",
-        "Evidence",
-        "Previous",
-        "Prior",
-    ]
-)
 _WINDOW = 220
 
 
@@ -196,29 +46,12 @@ class _Names:
     et_al: bool = False
 
 
-def split_names(printed: str) -> tuple[str, ...]:
-    """The surnames of a printed list of authors, without initials, ``et al.`` and connectives.
-
-    >>> split_names("van der Kolk, B. A., O’Neil & Lee et al.")
-    ('van der Kolk', 'O’Neil', 'Lee')
-    """
-    bare = regex.sub(rf"{_ETAL}\s*$", "", printed)
-    parts = regex.split(rf"\s*,\s*(?:{_AND}\s+)?|\s+{_AND}\s+", bare)
-    names = []
-    for part in parts:
-        name = regex.sub(r"(?<![\p{L}])\p{Lu}\.[\s\-‐]?", "", part).strip(" .,")
-        name = regex.sub(rf"[{_APOSTROPHE}]s?$", "", name)
-        if name and not regex.fullmatch(r"\p{Lu}{1,2}|Jr|Sr|II|III", name):
-            names.append(name)
-    return tuple(names) or tuple(p.strip(" .,") for p in parts[:1] if p.strip(" .,"))
-
-
 def _trim(match: "regex.Match[str]", offset: int) -> _Names | None:
     """Names of a list match, less the sentence-opening words before them."""
     start, printed = match.start("names"), match["names"]
     while True:
         head = regex.match(r"([\p{L}’'\-]+)[,\s]+(?=\S)", printed)
-        if head is None or head[1] not in _NOT_NAMES:
+        if head is None or head[1] not in NOT_NAMES:
             break
         rest = regex.sub(r"^(?:and|&|y|e)\s+", "", printed[head.end() :])
         start += len(printed) - len(rest)
@@ -226,8 +59,8 @@ def _trim(match: "regex.Match[str]", offset: int) -> _Names | None:
     names = split_names(printed)
     if (
         not names
-        or (len(names[0]) > 1 and names[0] in _NOT_NAMES)
-        or any(_MONTH.match(n) for n in names)
+        or (len(names[0]) > 1 and names[0] in NOT_NAMES)
+        or any(MONTH.match(n) for n in names)
         or not printed[:1].isalpha()
     ):
         return None
@@ -274,13 +107,13 @@ def _inside(text: str, start: int, end: int) -> _Names | None:
     skipped = lead.end() if lead else 0
     skipped += len(item[skipped:]) - len(item[skipped:].lstrip())
     body = item[skipped:]
-    whole = _WITHIN.search(body)
+    whole = WITHIN.search(body)
     if whole and whole.start("names") == 0:
         return _trim(whole, start + skipped)
-    corporate = _CORPORATE.fullmatch(body)
-    if corporate and not regex.search(rf"{_ETAL}", corporate["names"]):
+    corporate = CORPORATE.fullmatch(body)
+    if corporate and not regex.search(rf"{ETAL}", corporate["names"]):
         name = corporate["names"]
-        if _MONTH.match(name) or name.split()[0] in _NOT_NAMES or regex.match(rf"(?:{_MONTH.pattern[1:-1]})\s", name):
+        if MONTH.match(name) or name.split()[0] in NOT_NAMES or regex.match(rf"(?:{MONTH.pattern[1:-1]})\s", name):
             return None
         return _Names(start + skipped, (name,))
     if whole:
@@ -293,11 +126,11 @@ def _semicolon_list(text: str, low: int, found: _Names | None) -> _Names | None:
     ``(Dumay; Guthrie; Farneti, 2010)``. ``low`` is where the group or the previous callout ended.
     """
     while found is not None and not found.et_al:
-        head = _SEMICOLON_NAME.search(text, low, found.start)
+        head = SEMICOLON_NAME.search(text, low, found.start)
         if head is None:
             break
         name = split_names(head["name"])
-        if not name or name[0] in _NOT_NAMES:
+        if not name or name[0] in NOT_NAMES:
             break
         found = _Names(head.start("name"), (*name, *found.names), found.et_al)
     return found
@@ -307,15 +140,15 @@ def _around(text: str, open_at: int) -> _Names | None:
     """Names right before the bracket that holds only years: ``Lee and Roy (2010)``."""
     low = max(0, open_at - _WINDOW, text.rfind("\n", 0, open_at) + 1)
     window = text[low:open_at]
-    corporate = _CORPORATE_HEAD.search(window)
-    names = _BEFORE_BRACKET.search(window)
+    corporate = CORPORATE_HEAD.search(window)
+    names = BEFORE_BRACKET.search(window)
     found = _trim(names, low) if names else None
     if found is not None and (found.et_al or len(found.names) > 1):
         return found
     if corporate and regex.search(r"\b(?:of|for|and|on)\b", corporate["names"]):
         held = _trim(corporate, low)
         words = corporate["names"].split()
-        if held and len(words) > 2 and not regex.search(_AND + r"\s+\p{Lu}\S*$", corporate["names"]):
+        if held and len(words) > 2 and not regex.search(AND + r"\s+\p{Lu}\S*$", corporate["names"]):
             return _Names(held.start, (text[held.start : low + corporate.end("names")],))
     return found
 
@@ -356,7 +189,7 @@ def find_author_year(text: str) -> list[Mark]:
                 found, group_start, group_end = inside, open_at, close
         else:
             low = max(0, year.start() - _WINDOW, previous.end if previous else 0, text.rfind("\n", 0, year.start()) + 1)
-            bare = _WITHIN.search(text[low : year.start()])
+            bare = WITHIN.search(text[low : year.start()])
             named = _trim(bare, low) if bare and bare["etal"] else None
             if named is None:
                 continue
