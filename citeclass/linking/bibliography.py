@@ -18,10 +18,10 @@ _BARE_LABEL = re.compile(r"^\[?\(?(\d{1,3})[\]).]?$")
 _AUTHOR_START = re.compile(
     r"^(?:[A-ZÀ-Þ][\w’'\-]+(?:\s+[A-ZÀ-Þ][\w’'\-]+)?,?\s+(?:[A-Z]\.|[A-Z]{1,3}\b|[A-Z][a-zà-ÿ]+)|(?:van|von|de|der|den|del|da|di|la|le|el)\s+[A-ZÀ-Þ]|[A-Z]\.\s?[A-Z]?\.?\s*[A-ZÀ-Þ][a-z]|[A-ZÀ-Þ][\w’'&. \-]{3,80}[.(]\s*\(?(?:19|20)\d\d|——+|__+)"
 )
-_ENDED = re.compile(
-    r"(?:[.\]\)]|\d|10\.\S+|https?://\S+|publisher full text|reference source|full text|pubmed(?: abstract)?|google scholar|crossref)$",
-    re.IGNORECASE,
+_LINK_END = re.compile(
+    r"(?:publisher full text|reference source|full text|pubmed(?: abstract)?|google scholar|crossref)$", re.IGNORECASE
 )
+_ENDED = re.compile(rf"(?:[.\]\)]|\d|10\.\S+|https?://\S+|{_LINK_END.pattern[:-1]})$", re.IGNORECASE)
 _YEAR = re.compile(r"\b(?:1[5-9]|20)\d\d\b")
 _DOI_TAIL = re.compile(r"(?:10\.\d{4,9}(?:/\S*)?|doi\.org/?\S*|doi:?\s?\S*/\S*)$", re.IGNORECASE)
 _LONGEST = 1200
@@ -162,7 +162,8 @@ def _by_opening(rows: list[_Row]) -> set[int]:
         before, row = rows[i - 1], rows[i]
         gap = before.y - row.y if before.page == row.page else 0.0
         opens = bool(_AUTHOR_START.match(row.text))
-        if spaced and gap > 1.25 * usual and (opens or row.text[:1].isupper()):
+        closed = bool(_LINK_END.search(before.text[-_TAIL:]))
+        if (opens and closed) or (spaced and gap > 1.25 * usual and (opens or row.text[:1].isupper())):
             starts.add(i)
             last = i
         elif opens and _ENDED.search(before.text[-_TAIL:]) and (not spaced or gap < 0 or gap == 0.0):

@@ -130,6 +130,8 @@ def names_agree(names: tuple[str, ...], *, et_al: bool, reference: Reference) ->
             score *= 0.8
         elif len(names) == 2 and len(authors) != 2:
             score *= 0.85 if len(authors) != 1 else 0.7
+        elif len(names) > 2 and 0 < len(authors) < len(names):
+            score *= 0.7
     for name, author in zip(others, authors[1:], strict=False):
         if same_surname(name, author.family) == 0.0:
             score *= 0.5
