@@ -26,20 +26,27 @@ _ENTRY = re.compile(r"^(?:van |von |de |der |di |da )?[A-ZÀ-Þ][\w’'\-]+,?\s+
 def list_start(lines: list[Line]) -> tuple[int, int] | None:
     """Where the reference list's heading stands and where its first entry does.
 
-    Of several lines that read like the heading (a table column, a contents page), the one followed
-    by most years wins; of equals the last.
+    Of several lines that read like the heading (a table column, a contents page, a supplement's own list),
+    the one followed by most entries wins; of equals the last.
     """
+    headings = [i for i, line in enumerate(lines) if len(line.text) < 50 and _REFERENCES.match(line.text)]
     best: tuple[int, int] | None = None
-    for i, line in enumerate(lines):
-        if len(line.text) < 50 and _REFERENCES.match(line.text):
-            following = " ".join(other.text for other in lines[i + 1 : i + 60])
-            years = min(14, len(_YEARS.findall(following)))
-            if years >= 2 and (best is None or years >= best[0]):
-                best = years, i
+    for i, following in zip(headings, [*headings[1:], len(lines)], strict=True):
+        texts = [line.text for line in lines[i + 1 : following]]
+        entries = sum(_opens_entry(texts, k) for k in range(len(texts)))
+        if len(_YEARS.findall(" ".join(texts[:60]))) >= 2 and (best is None or entries >= best[0]):
+            best = entries, i
     if best is not None:
         return best[1], best[1] + 1
     run = _numbered_tail(lines) or _named_tail(lines)
     return (run, run) if run is not None else None
+
+
+def _opens_entry(texts: list[str], at: int) -> bool:
+    """Whether a line begins like an entry, with a year in it or soon after."""
+    return bool(_ENTRY.match(texts[at]) or _LABEL.match(texts[at])) and bool(
+        _YEARS.search(" ".join(texts[at : at + 4]))
+    )
 
 
 def _numbered_tail(lines: list[Line]) -> int | None:
@@ -55,10 +62,8 @@ def _numbered_tail(lines: list[Line]) -> int | None:
 
 def _named_tail(lines: list[Line]) -> int | None:
     """The start of a closing run of entries that open with an author, for lists without heading or numbers."""
-    opens = [
-        bool(_ENTRY.match(line.text)) and bool(_YEARS.search(" ".join(o.text for o in lines[i : i + 3])))
-        for i, line in enumerate(lines)
-    ]
+    texts = [line.text for line in lines]
+    opens = [bool(_ENTRY.match(texts[i])) and _opens_entry(texts, i) for i in range(len(lines))]
     start = None
     for i in range(len(lines) - 1, len(lines) // 3, -1):
         window = opens[i : i + 24]
