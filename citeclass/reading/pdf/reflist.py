@@ -31,7 +31,7 @@ def list_start(lines: list[Line]) -> tuple[int, int] | None:
     """
     headings = [i for i, line in enumerate(lines) if len(line.text) < 50 and _REFERENCES.match(line.text)]
     best: tuple[int, int] | None = None
-    for i, following in zip(headings, [*headings[1:], len(lines)], strict=True):
+    for i, following in zip(headings, [*headings[1:], len(lines)], strict=False):
         texts = [line.text for line in lines[i + 1 : following]]
         entries = sum(_opens_entry(texts, k) for k in range(len(texts)))
         if len(_YEARS.findall(" ".join(texts[:60]))) >= 2 and (best is None or entries >= best[0]):
