@@ -1,6 +1,7 @@
 """Train the stance model: the thin script of ``citeclass train``.
 
-The shipped model, ``models/citeclass-minilm``, was made on two CPU cores in half an hour with::
+The command behind the shipped model, ``models/citeclass-minilm`` (fit, export, calibration and card were run one
+after the other with the same functions and settings; about half an hour on two idle CPU cores)::
 
     python train.py --data ../shared/data/stance --backbone "$(../shared/tools/backbone.sh minilm)" \
         --out models/citeclass-minilm
