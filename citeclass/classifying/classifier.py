@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Any, Protocol
 import numpy as np
 
 from citeclass.classifying.calibration import Array, Calibration
-from citeclass.classifying.folder import DEFAULT_MODEL, NEEDED, ModelFolder, find_model
-from citeclass.classifying.inputs import TARGET, ModelInput, model_input
-from citeclass.records import CitationStatement, OperatingPoint, Prediction, Stance
+from citeclass.classifying.folder import DEFAULT_MODEL, HUB_PREFIX, NEEDED, ModelFolder, find_model
+from citeclass.classifying.inputs import TARGET, ModelInput, statement_input
+from citeclass.classifying.judging import judge
+from citeclass.records import CitationStatement, OperatingPoint, Prediction
 
 if TYPE_CHECKING:
     from citeclass.classifying.huggingface import HuggingFaceClassifier
@@ -109,36 +110,7 @@ class OnnxClassifier:
         self, statements: Sequence[CitationStatement], *, point: OperatingPoint = OperatingPoint.BALANCED
     ) -> list[Prediction]:
         """See :class:`Classifier`. A statement in a language the model does not know is *unclassified*."""
-        known = [s for s in statements if self._knows(s)]
-        rows = self.calibration.probabilities(self.logits([_input_of(s) for s in known]))
-        scored = iter(list(rows))
-        return [
-            self._prediction(s.id, next(scored), point) if self._knows(s) else self._foreign(s.id, s.language)
-            for s in statements
-        ]
-
-    def _knows(self, statement: CitationStatement) -> bool:
-        return statement.language is None or statement.language in self.languages
-
-    def _prediction(self, statement_id: str, row: Array, point: OperatingPoint) -> Prediction:
-        stance = self.calibration.decide(row, point)
-        note = "the largest probability is below the point's threshold" if stance is Stance.UNCLASSIFIED else None
-        supporting, contrasting, mentioning = map(float, row)
-        return Prediction(statement_id, self.id, stance, supporting, contrasting, mentioning, note)
-
-    def _foreign(self, statement_id: str, language: str | None) -> Prediction:
-        note = f"language {language!r} is not one the model knows ({', '.join(sorted(self.languages))})"
-        return Prediction(statement_id, self.id, Stance.UNCLASSIFIED, None, None, None, note)
-
-
-def _input_of(statement: CitationStatement) -> ModelInput:
-    return model_input(
-        statement.sentence,
-        start=statement.start,
-        end=statement.end,
-        before=statement.before,
-        section=statement.section_title,
-    )
+        return judge(self, statements, point=point, input_of=statement_input)
 
 
 def load_classifier(
@@ -148,8 +120,8 @@ def load_classifier(
 
     Raises :class:`~citeclass.errors.ModelError`, or :class:`~citeclass.errors.MissingExtra` for ``hf:`` without torch.
     """
-    if name.startswith("hf:"):
+    if name.startswith(HUB_PREFIX):
         from citeclass.classifying.huggingface import HuggingFaceClassifier
 
-        return HuggingFaceClassifier(name.removeprefix("hf:"))
+        return HuggingFaceClassifier(name.removeprefix(HUB_PREFIX))
     return OnnxClassifier(find_model(name), threads=threads)

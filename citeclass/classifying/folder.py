@@ -16,6 +16,9 @@ from citeclass.classifying.calibration import Calibration
 from citeclass.errors import ModelBroken, ModelNotFound
 
 DEFAULT_MODEL = "citeclass-minilm"
+HUB_PREFIX = "hf:"
+"""``hf:NAME`` where a model is asked for means the Hugging Face hub's model NAME, or the folder NAME."""
+
 FORMAT = 1
 """The layout of model folders and of the model's input that this version reads."""
 

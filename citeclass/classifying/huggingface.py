@@ -8,12 +8,11 @@ from typing import Any
 import numpy as np
 
 from citeclass.classifying.calibration import Array, Calibration
-from citeclass.classifying.inputs import SPECIAL_TOKENS, ModelInput, model_input
+from citeclass.classifying.folder import HUB_PREFIX
+from citeclass.classifying.inputs import SPECIAL_TOKENS, ModelInput, statement_input
+from citeclass.classifying.judging import judge
 from citeclass.errors import ModelBroken, ModelNotFound, missing_extra
 from citeclass.records import STANCES, CitationStatement, OperatingPoint, Prediction, Stance
-
-PREFIX = "hf:"
-"""``hf:NAME`` where a model is asked for means the Hugging Face hub's model NAME, or the folder NAME."""
 
 
 class HuggingFaceClassifier:
@@ -46,7 +45,7 @@ class HuggingFaceClassifier:
         self._model.train(mode=False)
         self._order = _label_order(self._model.config.id2label, name)
         self._marked = all(t in self._tokenizer.get_vocab() for t in SPECIAL_TOKENS)
-        self.id = f"{PREFIX}{name}@{getattr(self._model.config, '_commit_hash', None) or _digest(name)}"
+        self.id = f"{HUB_PREFIX}{name}@{getattr(self._model.config, '_commit_hash', None) or _digest(name)}"
         self.languages = frozenset({"en"})
         self.calibration = Calibration()
 
@@ -63,16 +62,12 @@ class HuggingFaceClassifier:
         self, statements: Sequence[CitationStatement], *, point: OperatingPoint = OperatingPoint.BALANCED
     ) -> list[Prediction]:
         """See :class:`~citeclass.classifying.Classifier`."""
-        rows = self.calibration.probabilities(self.logits([self._input(s) for s in statements]))
-        return [
-            Prediction(s.id, self.id, self.calibration.decide(row, point), float(row[0]), float(row[1]), float(row[2]))
-            for s, row in zip(statements, rows, strict=True)
-        ]
+        return judge(self, statements, point=point, input_of=self._input)
 
     def _input(self, s: CitationStatement) -> ModelInput:
         if not self._marked:
             return ModelInput(s.sentence, "")
-        return model_input(s.sentence, start=s.start, end=s.end, before=s.before, section=s.section_title)
+        return statement_input(s)
 
 
 def _digest(folder: str) -> str:

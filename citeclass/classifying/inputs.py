@@ -7,6 +7,7 @@ import re
 from dataclasses import dataclass
 
 from citeclass.callouts import find
+from citeclass.records import CitationStatement
 from citeclass.text import tidy
 
 TARGET = "[TARGET]"
@@ -69,3 +70,9 @@ def model_input(
     if before:
         context.append(mark_callouts(tidy(before)[-_BEFORE_CHARACTERS:], None, None))
     return ModelInput(mark_callouts(sentence, start, end), " ".join(context))
+
+
+def statement_input(statement: CitationStatement) -> ModelInput:
+    """The input for a statement's own callout."""
+    s = statement
+    return model_input(s.sentence, start=s.start, end=s.end, before=s.before, section=s.section_title)

@@ -1,12 +1,12 @@
 """``citeclass predict``: plain rows in, plain rows out, in order."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Any, Protocol
+from typing import Any
 
 import numpy as np
 
-from citeclass.classifying.calibration import Array, Calibration
 from citeclass.classifying.inputs import ModelInput, model_input
+from citeclass.classifying.judging import ABSTAINED, Scorer
 from citeclass.errors import BadRow
 from citeclass.records import STANCES, OperatingPoint, Stance
 from citeclass.statements import detect_language
@@ -16,17 +16,6 @@ _CHUNK = 256
 _LAST_LATIN = "\u024f"
 _SURELY_FOREIGN = 0.95
 _ENOUGH = 60  # characters; single sentences are all a row may have
-
-
-class Scorer(Protocol):
-    """What rows need of a classifier: logits, their calibration, and the languages it knows."""
-
-    languages: frozenset[str]
-    calibration: Calibration
-
-    def logits(self, inputs: Sequence[ModelInput]) -> Array:
-        """Rows of three logits."""
-        ...
 
 
 def row_input(row: Any) -> tuple[ModelInput, bool]:
@@ -99,7 +88,7 @@ def _chunk(rows: Sequence[Any], classifier: Scorer, point: OperatingPoint) -> It
         elif not item[1]:
             out["note"] = "no target callout marked with «…» or start/end: judged by the sentence as a whole"
         elif stance is Stance.UNCLASSIFIED:
-            out["note"] = "the largest probability is below the point's threshold"
+            out["note"] = ABSTAINED
         yield out
 
 

@@ -1,6 +1,5 @@
 """``citeclass extract``: citation statements of files as JSON lines, without a library."""
 
-import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -14,6 +13,8 @@ from citeclass.cli.shared import (
     MaxMb,
     Paths,
     emit,
+    failure_row,
+    json_line,
     print_failures,
     processors,
     progress,
@@ -54,7 +55,7 @@ def extract(paths: Paths, out: Out, jobs: Jobs = 0, max_mb: MaxMb = DEFAULT_MAX_
             target.parent.mkdir(parents=True, exist_ok=True)
             with target.open("w", encoding="utf-8") as lines:
                 for statement in outcome.statements:
-                    lines.write(json.dumps(statement_row(statement, outcome), ensure_ascii=False) + "\n")
+                    lines.write(json_line(statement_row(statement, outcome)) + "\n")
             written += 1
             statements += len(outcome.statements)
             watch(FileDone(str(file), "added", len(outcome.statements), lacking))
@@ -64,10 +65,7 @@ def extract(paths: Paths, out: Out, jobs: Jobs = 0, max_mb: MaxMb = DEFAULT_MAX_
                 "files": len(files),
                 "written": written,
                 "statements": statements,
-                "failures": [
-                    {"path": f.path, "reason": f.reason.value, "message": f.message, "fix": f.fix, "partial": f.partial}
-                    for f in failures
-                ],
+                "failures": [failure_row(f) for f in failures],
             }
         )
     else:

@@ -2,7 +2,7 @@
 
 import typer
 
-from citeclass.cli.shared import DEFAULT_DB, Db, Json, console, emit, open_library
+from citeclass.cli.shared import DEFAULT_DB, Db, Json, console, emit, failure_row, open_library
 
 
 def failures(db: Db = DEFAULT_DB, as_json: Json = False) -> None:
@@ -18,17 +18,7 @@ def failures(db: Db = DEFAULT_DB, as_json: Json = False) -> None:
     if as_json:
         emit(
             {
-                "failures": [
-                    {
-                        "path": f.path,
-                        "reason": f.reason.value,
-                        "message": f.message,
-                        "fix": f.fix,
-                        "partial": f.partial,
-                        "digest": f.digest,
-                    }
-                    for f in found
-                ],
+                "failures": [{**failure_row(f), "digest": f.digest} for f in found],
                 "detached_corrections": [{"id": c.id, "type": c.type.value, "sentence": c.sentence} for c in detached],
             }
         )

@@ -154,6 +154,12 @@ def progress(total: int, what: str) -> Iterator[Any]:
         yield watch
 
 
+def failure_row(failure: Failure) -> dict[str, Any]:
+    """A failure as a JSON object."""
+    f = failure
+    return {"path": f.path, "reason": f.reason.value, "message": f.message, "fix": f.fix, "partial": f.partial}
+
+
 def print_failures(failures: list[Failure]) -> None:
     """Failures as text, each with what to do."""
     for failure in failures:

@@ -11,14 +11,15 @@ from citeclass.linking.matching import AuthorYearIndex, Outcome
 from citeclass.linking.names import same_body
 from citeclass.records import Callout, Document, Paragraph, Reference, Target, Unlinked, Zone
 
+_SURE = 0.8  # least confidence of a link for a callout that the publisher did not tag
 # A style that is easily mistaken for something else must explain more of the reference list to be chosen.
-_SURE = 0.8
 _TRUST = {Style.AUTHOR_YEAR: 1.0, Style.BRACKET: 1.0, Style.PAREN: 0.8, Style.SUPERSCRIPT: 0.9}
 _MEASURE_BEFORE = regex.compile(
     r"(?:\b(?:CI|n|N|p|df|SD|SE|M|IQR|range|t|F|r|OR|HR|RR|β|eq|equation|eqs|fig|table|step|type|phase|criterion|hypothesis|items?|grade|stage|levels?|aims?|\d)\s*[=:.]?\s*)$",
     regex.IGNORECASE,
 )
 _ENUMERATION = regex.compile(r"(?:[:;,]|\b(?:and|or|either|both|the|are|were|is|was))\s*$")
+_FEWER_CAPITALISED = regex.compile(r"\s(?:\p{Lu}[\p{L}’'&\-]*\s+)+$")
 _CAPITALISED = regex.compile(r"(?:\p{Lu}[\p{L}’'&\-]*\s+){1,8}$")
 
 
@@ -136,7 +137,7 @@ def _grown(text: str, paragraph: Paragraph, mark: Mark, index: AuthorYearIndex) 
         name = text[start : mark.start] + mark.names[0]
         if any(r.authors and same_body(name, r.authors[0], "") >= 0.97 for r in index.candidates(name)):
             return replace(mark, start=start, group_start=min(start, mark.group_start), names=(name,))
-        lead = regex.compile(r"\s(?:\p{Lu}[\p{L}’'&\-]*\s+)+$").search(text, start + 1, mark.start)
+        lead = _FEWER_CAPITALISED.search(text, start + 1, mark.start)
         if lead:
             lead = _CAPITALISED.search(text, lead.start() + 1, mark.start)
     return mark

@@ -160,8 +160,8 @@ class Library:
             data = load(file, max_bytes=max_bytes)
         except CiteclassError:
             return False
-        digest = digest_of(data)
-        if self.store.documents.version_of(digest) != version_for(data) or version_for(data) is None:
+        digest, version = digest_of(data), version_for(data)
+        if version is None or self.store.documents.version_of(digest) != version:
             return False
         if not Path(self.store.documents.path_of(digest) or "").is_file():
             self.store.documents.moved(digest, printable(file))
@@ -201,7 +201,8 @@ class Library:
         self._classify_pending()
         self.store.predictions.use(self.classifier.id)
         summary.detached_corrections = self.store.corrections.reattach()
-        summary.types = {s.value: self.store.predictions.counts().get(s, 0) for s in Stance}
+        counts = self.store.predictions.counts()
+        summary.types = {s.value: counts.get(s, 0) for s in Stance}
         summary.library = self.store.documents.count()
         summary.model = self.classifier.id
         return summary

@@ -173,9 +173,12 @@ class Walk:
     def _cite(self, element: etree._Element, keys: tuple[str, ...]) -> None:
         raised = any(local(e) in self._d.raised for e in element.iter())
         printed = tidy(plain_text(element, skip=self._d.skip))
+        self._callout(raise_(printed) if raised else printed, keys)
+
+    def _callout(self, printed: str, keys: tuple[str, ...]) -> None:
         if printed:
             start = self._b.here
-            self._b.write(raise_(printed) if raised else printed)
+            self._b.write(printed)
             self._b.anchor(start, keys)
 
     def _raised(self, element: etree._Element) -> None:
@@ -183,11 +186,7 @@ class Walk:
         for child in element:
             keys = self._d.cite(child)
             if keys is not None:
-                printed = tidy(plain_text(child))
-                if printed:
-                    start = self._b.here
-                    self._b.write(raise_(printed))
-                    self._b.anchor(start, keys)
+                self._callout(raise_(tidy(plain_text(child))), keys)
             elif local(child) not in self._d.skip:
                 self._raised(child)
             self._b.write(raise_(child.tail or ""))

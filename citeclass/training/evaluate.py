@@ -7,7 +7,7 @@ import numpy as np
 from sklearn.metrics import accuracy_score, f1_score, log_loss, precision_recall_fscore_support
 
 from citeclass.classifying.inputs import model_input
-from citeclass.classifying.rows import Scorer
+from citeclass.classifying.judging import Scorer
 from citeclass.records import STANCES, OperatingPoint
 from citeclass.training.data import Example
 
