@@ -159,3 +159,30 @@ def test_the_target_is_never_cut_off(classifier):
     assert "[TARGET]" in classifier._around_target(long.sentence)
     short = model_input("In contrast to Lee (2010), we found no effect.", start=15, end=25, before=filler)
     assert classifier.logits([long, short]).shape == (2, 3)
+
+
+def test_every_model_leaves_unknown_languages_alone():
+    from dataclasses import replace
+
+    from conftest import SAMPLE
+
+    from citeclass.classifying.inputs import statement_input
+    from citeclass.classifying.judging import judge
+    from citeclass.pipeline import extract_file
+
+    class Constant:
+        id, languages, calibration = "constant@1", frozenset({"en"}), Calibration()
+
+        def logits(self, inputs):
+            return np.zeros((len(inputs), 3))
+
+    english = extract_file(SAMPLE / "lindqvist-2021.xml").statements[0]
+    told = judge(
+        Constant(),
+        [english, replace(english, language="pt"), english],
+        point=OperatingPoint.NATURAL,
+        input_of=statement_input,
+    )
+    assert [p.supporting is None for p in told] == [False, True, False]
+    assert told[1].type is Stance.UNCLASSIFIED
+    assert "'pt'" in told[1].note
