@@ -17,9 +17,9 @@ def rate(threads: int, *, context: bool) -> float:
     """Inputs a second."""
     classifier = load_classifier(threads=threads)
     rows = [ModelInput(SENTENCE.format(i), CONTEXT.format(i) if context else "") for i in range(ROWS)]
-    classifier.logits(rows[:10])
+    classifier.raw(rows[:10])
     start = time.perf_counter()
-    classifier.logits(rows)
+    classifier.raw(rows)
     return ROWS / (time.perf_counter() - start)
 
 

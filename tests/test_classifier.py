@@ -45,10 +45,10 @@ SENTENCES = [f"In contrast to Lee ({1980 + i}), we found no effect in {i * 7} fa
 
 def test_a_prediction_does_not_depend_on_its_batch(classifier):
     inputs = [model_input(s + " It was long." * (i % 5), start=15, end=25) for i, s in enumerate(SENTENCES)]
-    together = classifier.calibration.probabilities(classifier.logits(inputs))
-    alone = np.vstack([classifier.calibration.probabilities(classifier.logits([i])) for i in inputs])
+    together = classifier.score(inputs).stance
+    alone = np.vstack([classifier.score([i]).stance for i in inputs])
     assert np.abs(together - alone).max() <= 1e-4
-    backwards = classifier.calibration.probabilities(classifier.logits(inputs[::-1]))[::-1]
+    backwards = classifier.score(inputs[::-1]).stance[::-1]
     assert np.abs(together - backwards).max() <= 1e-4
 
 
@@ -156,9 +156,15 @@ def test_the_target_is_never_cut_off(classifier):
         end=len(filler) + 26,
     )
     assert "[TARGET]" in long.sentence
-    assert "[TARGET]" in classifier._around_target(long.sentence)
+    assert "[TARGET]" in classifier._around_target(long.sentence)[0]
     short = model_input("In contrast to Lee (2010), we found no effect.", start=15, end=25, before=filler)
-    assert classifier.logits([long, short]).shape == (2, 3)
+    assert classifier.score([long, short]).stance.shape == (2, 3)
+
+
+def test_a_sentence_that_leaves_no_room_for_context_is_judged_bare(classifier):
+    for words in range(90, 150):  # some of these fill the model to the last token
+        given = model_input("We agree with Lee (2010) " + "and so " * words, start=14, end=24, before="It was so.")
+        assert classifier.score([given]).stance.sum() == pytest.approx(1)
 
 
 def test_every_model_leaves_unknown_languages_alone():
@@ -167,14 +173,14 @@ def test_every_model_leaves_unknown_languages_alone():
     from conftest import SAMPLE
 
     from citeclass.classifying.inputs import statement_input
-    from citeclass.classifying.judging import judge
+    from citeclass.classifying.judging import Scores, judge
     from citeclass.pipeline import extract_file
 
     class Constant:
-        id, languages, calibration = "constant@1", frozenset({"en"}), Calibration()
+        id, languages, calibration, context = "constant@1", frozenset({"en"}), Calibration(), ()
 
-        def logits(self, inputs):
-            return np.zeros((len(inputs), 3))
+        def score(self, inputs):
+            return Scores(np.full((len(inputs), 3), 1 / 3), None, np.zeros(len(inputs), dtype=bool))
 
     english = extract_file(SAMPLE / "lindqvist-2021.xml").statements[0]
     told = judge(

@@ -13,7 +13,7 @@ from citeclass.pipeline import extract_file
 PAGES = [
     *ROOT.glob("*.md"),
     *(ROOT / "docs").glob("*.md"),
-    ROOT / "data" / "README.md",
+    *(ROOT / "data").glob("**/README.md"),
     ROOT / "benchmarks" / "README.md",
 ]
 

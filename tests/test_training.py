@@ -10,10 +10,10 @@ pytest.importorskip("transformers")
 
 from citeclass.classifying import find_model, load_classifier, predict_rows
 from citeclass.errors import BadRow, ModelBroken, UsageError
-from citeclass.records import OperatingPoint, Stance
+from citeclass.records import Intent, OperatingPoint, Stance
 from citeclass.training.config import TrainingConfig
-from citeclass.training.data import cap_mentions, fraction, read_csv, split_by_group
-from citeclass.training.run import train
+from citeclass.training.data import cap_mentions, fraction, read_labels, split_by_group
+from citeclass.training.run import Request, train
 
 COLUMNS = [
     "id",
@@ -72,7 +72,7 @@ def backbone(tmp_path_factory):
     folder = tmp_path_factory.mktemp("backbone") / "tiny"
     words = sorted(
         {w.strip("«»().,").lower() for p in PATTERNS.values() for w in p.split()}
-        | {"it", "was", "so", "discussion", ":", ".", ","}
+        | {"it", "reference", "was", "so", "discussion", ":", ".", ","}
     )
     vocabulary = {w: i for i, w in enumerate(["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", *words])}
     tokenizer = Tokenizer(models.WordPiece(vocabulary, unk_token="[UNK]"))
@@ -90,24 +90,21 @@ def backbone(tmp_path_factory):
 def model(labels, backbone, tmp_path_factory):
     """A model trained for a few steps."""
     base = tmp_path_factory.mktemp("model")
-    config = TrainingConfig(backbone=str(backbone), epochs=1, max_length=32, precision="fp32", held_out=0.4)
+    config = TrainingConfig(backbone=str(backbone), epochs=1, max_length=32, precision="fp32", folds=2)
     said: list[str] = []
-    train(
-        labels,
-        base / "tiny",
-        config,
-        work=base / "work",
-        command="python train.py --data labels --out tiny",
-        say=said.append,
+    request = Request(
+        data=labels, out=base / "tiny", work=base / "work", command="python train.py --data labels --out tiny"
     )
-    assert any("rows to train on" in s for s in said)
+    train(request, config, say=said.append)
+    assert any("rows to learn from" in s for s in said)
     return base / "tiny"
 
 
 @pytest.mark.filterwarnings("ignore")
 def test_a_run_writes_the_whole_folder(model):
     assert {p.name for p in model.iterdir()} == {
-        "model.onnx", "tokenizer.json", "config.json", "calibration.json", "metrics.json", "training.json", "README.md",
+        "model.onnx", "tokenizer.json", "config.json", "calibration.json", "gate.json", "metrics.json", "training.json", "README.md",
+        "reliability.svg", "risk-coverage.svg", "confusion.svg",
     }  # fmt: skip
     saved = json.loads((model / "training.json").read_text())
     assert saved["config"]["max_length"] == 32
@@ -150,7 +147,15 @@ def test_a_hugging_face_model_can_be_named(backbone, tmp_path):
     rows = [{"id": i, "sentence": f"As «Lee ({1990 + i})» says."} for i in range(3)]
     answers = list(predict_rows(rows, load_classifier(f"hf:{tmp_path}"), point=OperatingPoint.NATURAL))
     assert [a["supporting"] + a["contrasting"] + a["mentioning"] for a in answers] == [pytest.approx(1, abs=2e-4)] * 3
+    assert load_classifier(str(tmp_path)).id == load_classifier(f"hf:{tmp_path}").id
     config = json.loads((tmp_path / "config.json").read_text())
+    mark = tmp_path / "ran"
+    (tmp_path / "foreign.py").write_text(f"open({str(mark)!r}, 'w').close()\nclass Model: pass\n")
+    (tmp_path / "config.json").write_text(
+        json.dumps({**config, "auto_map": {"AutoModelForSequenceClassification": "foreign.Model"}})
+    )
+    load_classifier(str(tmp_path))
+    assert not mark.exists(), "code that came with the model was run"
     (tmp_path / "config.json").write_text(
         json.dumps({**config, "id2label": {"0": "good", "1": "bad", "2": "so-so"}, "label2id": {}})
     )
@@ -165,24 +170,25 @@ def test_labels_of_each_layout_are_read(tmp_path):
     (tmp_path / "s.csv").write_text(
         "id,section,cite_start,cite_end,text,intent,stance\na>b_1,Results,3,6,So [3] it is.,result,supporting\na>b_2,,,,x,method,\n"
     )
-    one, two = read_csv(tmp_path / "k.csv")
+    one, two = read_labels(tmp_path / "k.csv")
     assert (one.sentence[one.start : one.end], one.stance, one.group) == ("[ 3]", Stance.CONTRASTING, "PMC1")
     assert two.start is None
-    (only,) = read_csv(tmp_path / "s.csv")
-    assert (only.sentence[only.start : only.end], only.group) == ("[3]", "a")
+    one, two = read_labels(tmp_path / "s.csv")
+    assert (one.sentence[one.start : one.end], one.group, one.intent) == ("[3]", "a", Intent.RESULT)
+    assert (two.stance, two.intent) == (None, Intent.METHOD)
 
 
 def test_what_cannot_be_read_says_where(tmp_path):
     (tmp_path / "a.csv").write_text("x,y\n1,2\n")
     (tmp_path / "b.csv").write_text("pmcid,citation,marker,text,stance\nPMC1,C1,[3],So [3].,praising\n")
     with pytest.raises(UsageError, match="unknown layout"):
-        list(read_csv(tmp_path / "a.csv"))
+        list(read_labels(tmp_path / "a.csv"))
     with pytest.raises(BadRow, match="line 2"):
-        list(read_csv(tmp_path / "b.csv"))
+        list(read_labels(tmp_path / "b.csv"))
 
 
 def test_splits_keep_articles_whole_and_are_stable(labels):
-    rows = list(read_csv(labels / "citeclass_train.csv"))
+    rows = list(read_labels(labels / "citeclass_train.csv"))
     rest, held = split_by_group(rows, 0.4, salt="x")
     assert not {e.group for e in rest} & {e.group for e in held}
     assert len(rest) + len(held) == len(rows)
@@ -191,10 +197,27 @@ def test_splits_keep_articles_whole_and_are_stable(labels):
     assert cap_mentions(rows, 0) == rows
 
 
-def test_too_few_articles_say_so(labels, tmp_path):
-    (tmp_path / "one.csv").write_text("pmcid,citation,marker,text,stance\nPMC1,C1,[3],So [3].,supporting\n")
+def test_too_few_articles_say_so(tmp_path):
+    config = TrainingConfig(backbone="none")
+    (tmp_path / "one.csv").write_text(
+        "pmcid,citation,marker,text,stance\nPMC1,C1,[3],So [3].,supporting\nPMC1,C2,[3],So [4].,mentioning\n"
+    )
     with pytest.raises(UsageError, match="too few articles"):
-        train(tmp_path, tmp_path / "m", TrainingConfig(backbone="none"), work=tmp_path)
+        train(Request(data=tmp_path / "one.csv", out=tmp_path / "m", work=tmp_path), config)
+    (tmp_path / "one.csv").write_text("pmcid,citation,marker,text,stance\nPMC1,C1,[3],So [3].,supporting\n")
+    with pytest.raises(UsageError, match="all rows"):
+        train(Request(data=tmp_path / "one.csv", out=tmp_path / "m", work=tmp_path), config)
     (tmp_path / "empty").mkdir()
     with pytest.raises(UsageError, match="no labelled rows"):
-        train(tmp_path / "empty", tmp_path / "m", TrainingConfig(backbone="none"), work=tmp_path)
+        train(Request(data=tmp_path / "empty", out=tmp_path / "m", work=tmp_path), config)
+
+
+@pytest.mark.filterwarnings("ignore")
+def test_training_can_stop_early_and_watches_whole_articles(labels, backbone, tmp_path):
+    from citeclass.training.fit import fit, scores
+
+    rows = list(read_labels(labels / "citeclass_train.csv"))
+    config = TrainingConfig(backbone=str(backbone), epochs=3, max_length=32, precision="fp32", patience=1)
+    network, tokenizer = fit(rows, config, folder=tmp_path)
+    stance, intent = scores(network, tokenizer, rows[:5], config)
+    assert stance.shape == intent.shape == (5, 3)

@@ -2,19 +2,25 @@
 
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from os import cpu_count
 from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 
 from citeclass.classifying.calibration import Array, Calibration
-from citeclass.classifying.folder import DEFAULT_MODEL, HUB_PREFIX, NEEDED, ModelFolder, find_model
+from citeclass.classifying.folder import DEFAULT_MODEL, HUB_PREFIX, NEEDED, ModelFolder, find_model, is_hugging_face
+from citeclass.classifying.gate import softmax
 from citeclass.classifying.inputs import TARGET, ModelInput, statement_input
-from citeclass.classifying.judging import judge
+from citeclass.classifying.judging import Scores, judge
 from citeclass.records import CitationStatement, OperatingPoint, Prediction
 
 if TYPE_CHECKING:
     from citeclass.classifying.huggingface import HuggingFaceClassifier
+
+
+_SPECIAL = 4  # tokens that mark the parts, and one to spare
+_LEAST_CONTEXT = 8  # tokens of context that are worth reading
 
 
 class Classifier(Protocol):
@@ -36,10 +42,11 @@ class OnnxClassifier:
     """A model folder run with onnxruntime and tokenizers, each input by itself.
 
     Without a batch there is no padding and no neighbour, so a prediction is the same whatever it is
-    asked together with; threads share the work.
+    asked together with; threads share the work. Where the folder holds a gate (see
+    :mod:`~citeclass.classifying.gate`) it settles the plain mentions; ``cascade`` False asks the transformer always.
     """
 
-    def __init__(self, folder: ModelFolder, *, threads: int | None = None) -> None:
+    def __init__(self, folder: ModelFolder, *, threads: int | None = None, cascade: bool = True) -> None:
         import onnxruntime
         from tokenizers import Tokenizer
 
@@ -48,7 +55,10 @@ class OnnxClassifier:
         for name in NEEDED:
             folder.file(name)
         self.languages = folder.languages
+        self.context = folder.context
         self.calibration: Calibration = folder.calibration
+        self.gate = folder.gate
+        self._cascade = cascade and self.gate is not None
         self._threads = threads or min(8, cpu_count() or 1)
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = 1
@@ -67,15 +77,31 @@ class OnnxClassifier:
             tokenizer.no_padding()
         self._whole.no_truncation()
         self._tokenizer.enable_truncation(max_length, strategy="only_second")
-        self._room = max_length - 4
+        self._room = max_length - _SPECIAL
 
     @property
     def id(self) -> str:
-        """See :class:`Classifier`."""
-        return self._folder.id
+        """See :class:`Classifier`. Without the cascade the answers differ, so the id does."""
+        return self._folder.id if self._cascade or self.gate is None else f"{self._folder.id}+full"
 
-    def logits(self, inputs: Sequence[ModelInput]) -> Array:
-        """Raw outputs (n × 3) for the inputs; equal inputs are run once."""
+    def score(self, inputs: Sequence[ModelInput]) -> Scores:
+        """See :class:`~citeclass.classifying.judging.Scorer`."""
+        stance, intent = np.zeros((len(inputs), 3)), np.zeros((len(inputs), 3))
+        settled = np.zeros(len(inputs), dtype=bool)
+        if self._cascade and self.gate is not None and len(inputs):
+            linear = self.gate.scores(inputs)
+            settled = softmax(linear[:, :3])[:, :2].sum(axis=1) < self.gate.threshold
+            stance[settled], intent[settled] = self.gate.settled, softmax(linear[settled, 3:])
+        rest = np.flatnonzero(~settled).tolist()
+        raw = self.raw([inputs[i] for i in rest])
+        stance[rest] = self.calibration.probabilities(raw[:, :3])
+        if raw.shape[1] < 6:
+            return Scores(stance, None, settled)
+        intent[rest] = softmax(raw[:, 3:])
+        return Scores(stance, intent, settled)
+
+    def raw(self, inputs: Sequence[ModelInput]) -> Array:
+        """Raw outputs of the transformer (n × 6: stance, then intent; n × 3 where it has no intents); equal inputs are run once."""
         distinct = list(dict.fromkeys(inputs))
         if self._threads > 1 and len(distinct) > 8:
             with ThreadPoolExecutor(self._threads) as pool:
@@ -83,45 +109,53 @@ class OnnxClassifier:
         else:
             rows = [self._one(i) for i in distinct]
         by_input = dict(zip(distinct, rows, strict=True))
-        return np.asarray([by_input[i] for i in inputs], dtype=np.float64).reshape(-1, 3)
+        return np.asarray([by_input[i] for i in inputs], dtype=np.float64).reshape(len(inputs), -1 if rows else 6)
 
     def _one(self, given: ModelInput) -> Array:
-        sentence, context = self._around_target(given.sentence), given.context
-        encoded = self._tokenizer.encode(sentence, context) if context else self._whole.encode(sentence)
+        sentence, left = self._around_target(given.sentence)
+        encoded = (
+            self._tokenizer.encode(sentence, given.context)
+            if given.context and left >= _LEAST_CONTEXT
+            else self._whole.encode(sentence)
+        )
         columns = {
             "input_ids": encoded.ids,
             "attention_mask": encoded.attention_mask,
             "token_type_ids": encoded.type_ids,
         }
         feed = {name: np.asarray([columns[name]], dtype=np.int64) for name in self._names}
-        return np.asarray(self._session.run(None, feed)[0][0], dtype=np.float64)
+        return np.concatenate([np.asarray(out[0], dtype=np.float64) for out in self._session.run(None, feed)])
 
-    def _around_target(self, sentence: str) -> str:
-        """The sentence, or where it is too long for the model the part around its target, which is never cut."""
+    def _around_target(self, sentence: str) -> tuple[str, int]:
+        """The sentence and the tokens left for context; of one too long for the model the part around its target, which is never cut."""
         encoded = self._whole.encode(sentence, add_special_tokens=False)
-        if len(encoded.ids) <= self._room:
-            return sentence
+        left = self._room - len(encoded.ids)
+        if left >= 0:
+            return sentence, left
         target = sentence.find(TARGET)
         at = next((i for i, (start, _) in enumerate(encoded.offsets) if start >= target), 0) if target >= 0 else 0
         first = max(0, min(at - 2 * self._room // 3, len(encoded.ids) - self._room))
-        return sentence[encoded.offsets[first][0] : encoded.offsets[first + self._room - 1][1]]
+        return sentence[encoded.offsets[first][0] : encoded.offsets[first + self._room - 1][1]], 0
 
     def predict(
         self, statements: Sequence[CitationStatement], *, point: OperatingPoint = OperatingPoint.BALANCED
     ) -> list[Prediction]:
         """See :class:`Classifier`. A statement in a language the model does not know is *unclassified*."""
-        return judge(self, statements, point=point, input_of=statement_input)
+        return judge(self, statements, point=point, input_of=partial(statement_input, use=self.context))
 
 
 def load_classifier(
-    name: str = DEFAULT_MODEL, *, threads: int | None = None
+    name: str = DEFAULT_MODEL, *, threads: int | None = None, cascade: bool = True
 ) -> "OnnxClassifier | HuggingFaceClassifier":
-    """The classifier called ``name`` (see ``citeclass models``), in the folder ``name``, or ``hf:NAME``.
+    """The classifier called ``name`` (see ``citeclass models``), in the folder ``name`` (ours, or one saved by
+    transformers), or ``hf:NAME`` of the Hugging Face hub.
+
+    ``cascade`` False leaves the gate aside, so that the transformer judges every text.
 
     Raises :class:`~citeclass.errors.ModelError`, or :class:`~citeclass.errors.MissingExtra` for ``hf:`` without torch.
     """
-    if name.startswith(HUB_PREFIX):
+    if name.startswith(HUB_PREFIX) or is_hugging_face(name):
         from citeclass.classifying.huggingface import HuggingFaceClassifier
 
         return HuggingFaceClassifier(name.removeprefix(HUB_PREFIX))
-    return OnnxClassifier(find_model(name), threads=threads)
+    return OnnxClassifier(find_model(name), threads=threads, cascade=cascade)

@@ -1,7 +1,7 @@
 """Model folders: where they are, what they must hold, and what identifies them.
 
 A model is a folder with ``model.onnx``, ``tokenizer.json``, ``config.json``, ``calibration.json``,
-``metrics.json`` and a card, ``README.md``.
+``metrics.json`` and a card, ``README.md``; most have a linear gate, ``gate.json``, too.
 """
 
 import hashlib
@@ -13,6 +13,9 @@ from pathlib import Path
 from typing import Any
 
 from citeclass.classifying.calibration import Calibration
+from citeclass.classifying.gate import FILE as GATE
+from citeclass.classifying.gate import Gate
+from citeclass.classifying.inputs import CONTEXT
 from citeclass.errors import ModelBroken, ModelNotFound
 
 DEFAULT_MODEL = "citeclass-minilm"
@@ -58,10 +61,25 @@ class ModelFolder:
             ) from error
 
     @cached_property
+    def gate(self) -> Gate | None:
+        """The linear gate of ``gate.json``, None where the model has none."""
+        if not (self.path / GATE).is_file():
+            return None
+        try:
+            return Gate.load(self.path / GATE)
+        except (KeyError, ValueError, TypeError) as error:
+            raise ModelBroken(f"{self.path}/{GATE}: {error!r}", fix="train or download the model again") from error
+
+    @property
+    def context(self) -> tuple[str, ...]:
+        """The parts of the context that the model was made to read."""
+        return tuple(self.config.get("context", CONTEXT))
+
+    @cached_property
     def id(self) -> str:
         """``name@`` and 12 hexadecimal digits of what decides its answers: weights, tokenizer, config, calibration."""
         digest = hashlib.sha256()
-        for name in NEEDED:
+        for name in (*NEEDED, *([GATE] if (self.path / GATE).is_file() else [])):
             digest.update(self.file(name).read_bytes())
         return f"{self.name}@{digest.hexdigest()[:12]}"
 
@@ -105,6 +123,17 @@ def available() -> Iterator[ModelFolder]:
                 yield ModelFolder(folder.parent)
 
 
+def is_hugging_face(name: str) -> bool:
+    """Whether ``name`` is a folder saved by transformers rather than one of ours."""
+    config = Path(name) / "config.json"
+    if not config.is_file():
+        return False
+    try:
+        return "architectures" in json.loads(config.read_text(encoding="utf-8"))
+    except ValueError:
+        return False
+
+
 def find_model(name: str = DEFAULT_MODEL) -> ModelFolder:
     """The model called ``name``, or the one in the folder ``name``. Raises :class:`ModelNotFound`."""
     for folder in available():
@@ -114,5 +143,6 @@ def find_model(name: str = DEFAULT_MODEL) -> ModelFolder:
         return ModelFolder(Path(name).resolve())
     known = ", ".join(f.name for f in available()) or "none"
     raise ModelNotFound(
-        f"no model called {name!r} (known: {known})", fix="name one of these, or give a model folder's path"
+        f"no model called {name!r} (known: {known})",
+        fix="name one of these, give a model folder's path, or hf:NAME for one of the Hugging Face hub",
     )

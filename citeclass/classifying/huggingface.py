@@ -9,8 +9,8 @@ import numpy as np
 
 from citeclass.classifying.calibration import Array, Calibration
 from citeclass.classifying.folder import HUB_PREFIX
-from citeclass.classifying.inputs import SPECIAL_TOKENS, ModelInput, statement_input
-from citeclass.classifying.judging import judge
+from citeclass.classifying.inputs import CONTEXT, SPECIAL_TOKENS, ModelInput, statement_input
+from citeclass.classifying.judging import Scores, judge
 from citeclass.errors import ModelBroken, ModelNotFound, missing_extra
 from citeclass.records import STANCES, CitationStatement, OperatingPoint, Prediction, Stance
 
@@ -34,8 +34,11 @@ class HuggingFaceClassifier:
         except ImportError as error:
             missing_extra("torch", error)
         try:
-            self._tokenizer: Any = AutoTokenizer.from_pretrained(name)
-            self._model: Any = AutoModelForSequenceClassification.from_pretrained(name, use_safetensors=True)
+            # code that comes with a model is never run, and pickled weights are never loaded
+            self._tokenizer: Any = AutoTokenizer.from_pretrained(name, trust_remote_code=False)
+            self._model: Any = AutoModelForSequenceClassification.from_pretrained(
+                name, use_safetensors=True, trust_remote_code=False
+            )
         except (OSError, ValueError) as error:
             raise ModelNotFound(
                 f"cannot load {name!r}: {str(error).splitlines()[0]}",
@@ -48,8 +51,13 @@ class HuggingFaceClassifier:
         self.id = f"{HUB_PREFIX}{name}@{getattr(self._model.config, '_commit_hash', None) or _digest(name)}"
         self.languages = frozenset({"en"})
         self.calibration = Calibration()
+        self.context = CONTEXT
 
-    def logits(self, inputs: Sequence[ModelInput]) -> Array:
+    def score(self, inputs: Sequence[ModelInput]) -> Scores:
+        """See :class:`~citeclass.classifying.judging.Scorer`. Such a model has no intents."""
+        return Scores(self.calibration.probabilities(self.raw(inputs)), None, np.zeros(len(inputs), dtype=bool))
+
+    def raw(self, inputs: Sequence[ModelInput]) -> Array:
         """Raw outputs (n × 3) in the order of our classes."""
         rows = []
         for given in inputs:

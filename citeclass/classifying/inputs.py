@@ -4,6 +4,7 @@ The same function prepares training rows and live statements, so that the two ca
 """
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from citeclass.callouts import find
@@ -19,7 +20,11 @@ _SEPARATOR = r"\s*(?:[,;&–-]|and)?\s*"
 _BRACKETED = re.compile(rf"[\[(⟨]\s*((?:{_WORD}{_SEPARATOR})+)[\])⟩]")
 _NEIGHBOURS = re.compile(rf"\[CITE\](?:{_SEPARATOR}\[CITE\])+")
 _BEFORE_CHARACTERS = 320
+_AFTER_CHARACTERS = 200
 _SECTION_CHARACTERS = 60
+
+CONTEXT: tuple[str, ...] = ("section", "before")
+"""The parts of the context that are read unless a model's ``config.json`` says otherwise."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,22 +62,34 @@ def mark_callouts(sentence: str, start: int | None, end: int | None) -> str:
 
 
 def model_input(
-    sentence: str, *, start: int | None, end: int | None, before: str | None = None, section: str | None = None
+    sentence: str,
+    *,
+    start: int | None,
+    end: int | None,
+    before: str | None = None,
+    after: str | None = None,
+    section: str | None = None,
+    use: Sequence[str] = CONTEXT,
 ) -> ModelInput:
     """The input for one callout of one sentence.
 
-    ``start:end`` are offsets into ``sentence``. Of ``before`` (the sentence before) the last
-    320 characters are used, of ``section`` (its printed title) the first 60.
+    ``start:end`` are offsets into ``sentence``. ``use`` names the parts of the context the model was made
+    for: of ``before`` (the sentence before) the last 320 characters are read, of ``after`` the first
+    200, of ``section`` (its printed title) the first 60.
     """
     context = []
-    if section:
+    if section and "section" in use:
         context.append(f"{tidy(section)[:_SECTION_CHARACTERS].casefold()} :")
-    if before:
+    if before and "before" in use:
         context.append(mark_callouts(tidy(before)[-_BEFORE_CHARACTERS:], None, None))
+    if after and "after" in use:
+        context.append(f"| {mark_callouts(tidy(after)[:_AFTER_CHARACTERS], None, None)}")
     return ModelInput(mark_callouts(sentence, start, end), " ".join(context))
 
 
-def statement_input(statement: CitationStatement) -> ModelInput:
+def statement_input(statement: CitationStatement, *, use: Sequence[str] = CONTEXT) -> ModelInput:
     """The input for a statement's own callout."""
     s = statement
-    return model_input(s.sentence, start=s.start, end=s.end, before=s.before, section=s.section_title)
+    return model_input(
+        s.sentence, start=s.start, end=s.end, before=s.before, after=s.after, section=s.section_title, use=use
+    )

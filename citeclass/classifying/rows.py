@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from citeclass.classifying.inputs import ModelInput, model_input
+from citeclass.classifying.inputs import CONTEXT, ModelInput, model_input
 from citeclass.classifying.judging import ABSTAINED, Scorer
 from citeclass.errors import BadRow
 from citeclass.records import STANCES, OperatingPoint, Stance
@@ -18,7 +18,7 @@ _SURELY_FOREIGN = 0.95
 _ENOUGH = 60  # characters; single sentences are all a row may have
 
 
-def row_input(row: Any) -> tuple[ModelInput, bool]:
+def row_input(row: Any, *, use: Sequence[str] = CONTEXT) -> tuple[ModelInput, bool]:
     """The model's input for a row ``{id, section?, before?, sentence, after?, start?, end?}``, and whether it has a target.
 
     The target is the first ``«…»`` of the sentence, or ``start:end``. Raises :class:`BadRow`.
@@ -28,7 +28,7 @@ def row_input(row: Any) -> tuple[ModelInput, bool]:
     sentence = row.get("sentence")
     if not isinstance(sentence, str) or not sentence.strip():
         raise BadRow("'sentence' must be a text that is not empty")
-    for name in ("sentence", "before", "section"):
+    for name in ("sentence", "before", "after", "section"):
         text = row.get(name) or ""
         if not isinstance(text, str):
             raise BadRow(f"{name!r} must be a text")
@@ -37,7 +37,15 @@ def row_input(row: Any) -> tuple[ModelInput, bool]:
     plain, start, end = unmark(sentence)
     if start is None and row.get("start") is not None:
         start, end = _offsets(row["start"], row.get("end"), len(plain))
-    given = model_input(plain, start=start, end=end, before=row.get("before"), section=row.get("section"))
+    given = model_input(
+        plain,
+        start=start,
+        end=end,
+        before=row.get("before"),
+        after=row.get("after"),
+        section=row.get("section"),
+        use=use,
+    )
     return given, start is not None
 
 
@@ -49,7 +57,7 @@ def _offsets(start: Any, end: Any, length: int) -> tuple[int, int]:
 
 
 def predict_rows(rows: Iterable[Any], classifier: Scorer, *, point: OperatingPoint) -> Iterator[dict[str, Any]]:
-    """For each row ``{id, type, type_confidence, supporting, contrasting, mentioning}``, or ``{id, error}``.
+    """For each row ``{id, type, type_confidence, supporting, contrasting, mentioning, intent?}``, or ``{id, error}``.
 
     Probabilities are at the natural rate and rounded to 4 decimals; a row whose callout is not marked
     carries a ``note``. A row that could not even be parsed is handed in as its :class:`BadRow`.
@@ -67,22 +75,25 @@ def _chunk(rows: Sequence[Any], classifier: Scorer, point: OperatingPoint) -> It
     prepared: list[tuple[ModelInput, bool] | BadRow] = []
     for row in rows:
         try:
-            prepared.append(row if isinstance(row, BadRow) else row_input(row))
+            prepared.append(row if isinstance(row, BadRow) else row_input(row, use=classifier.context))
         except BadRow as error:
             prepared.append(error)
     good = [p[0] for p in prepared if not isinstance(p, BadRow)]
-    scored = iter(list(classifier.calibration.probabilities(classifier.logits(good))))
+    scores = classifier.score(good)
+    scored = iter(zip(scores.stance, scores.intents(), strict=True))
     for row, item in zip(rows, prepared, strict=True):
         name = row.get("id") if isinstance(row, Mapping) else None
         if isinstance(item, BadRow):
             yield {"id": name, "error": str(item)}
             continue
-        probabilities = next(scored)
+        probabilities, intent = next(scored)
         language = _foreign_language(row, classifier.languages)
         stance = Stance.UNCLASSIFIED if language else classifier.calibration.decide(probabilities, point)
         rounded = {s.value: round(float(p), 4) for s, p in zip(STANCES, probabilities, strict=True)}
         chosen = rounded.get(stance.value, round(float(np.max(probabilities)), 4))
         out = {"id": name, "type": stance.value, "type_confidence": chosen, **rounded}
+        if intent is not None:
+            out["intent"] = intent.value
         if language:
             out["note"] = f"language {language!r} is not one the model knows; the scores mean little"
         elif not item[1]:

@@ -5,7 +5,20 @@ from typing import Annotated
 import typer
 
 from citeclass import __version__
-from citeclass.cli import classify, correct, demo, evidence, export, extract, failures, models, predict, refresh, train
+from citeclass.cli import (
+    classify,
+    correct,
+    demo,
+    evaluate,
+    evidence,
+    export,
+    extract,
+    failures,
+    models,
+    predict,
+    refresh,
+    train,
+)
 from citeclass.cli.shared import CommandGroup
 
 app = typer.Typer(
@@ -29,7 +42,7 @@ app.command()(extract.extract)
 app.command()(predict.predict)
 app.command()(models.models)
 app.command()(train.train)
-app.command()(train.evaluate)
+app.command()(evaluate.evaluate)
 app.command()(demo.demo)
 
 

@@ -1,23 +1,23 @@
-"""``citeclass train`` and ``citeclass evaluate``: from labelled statements to a model, and how good it is."""
+"""``citeclass train``: from labelled statements to a model."""
 
 import shlex
+import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from citeclass.cli.shared import DEFAULT_MODEL, Json, Model, console, emit, say
+from citeclass.cli.shared import Json, console, emit, say
 from citeclass.errors import UsageError, missing_extra
 
 if TYPE_CHECKING:
     from citeclass.training.config import TrainingConfig
 
-Data = Annotated[
-    Path, typer.Option("--data", help="A labelled CSV file or a folder of such files.", show_default=False)
-]
+Data = Annotated[Path, typer.Option("--data", help="A labelled file or a folder of such files.", show_default=False)]
 Out = Annotated[Path, typer.Option("--out", help="The model folder to write.", show_default=False)]
 Backbone = Annotated[str, typer.Option("--backbone", help="A Hugging Face encoder: hub name or folder.")]
 Work = Annotated[Path, typer.Option("--work", help="Folder for checkpoints; an interrupted run goes on from them.")]
+Column = Annotated[str | None, typer.Option(help="Column of a file of your own.", show_default=False)]
 
 
 def train(
@@ -25,110 +25,89 @@ def train(
     out: Out,
     backbone: Backbone = "sentence-transformers/all-MiniLM-L6-v2",
     work: Work = Path("work/train"),
+    text_column: Annotated[str | None, typer.Option(help="Column with the sentence, for a file of your own; the target callout between « and ».", show_default=False)] = None,
+    label_column: Annotated[str | None, typer.Option(help="Column with the label.", show_default=False)] = None,
+    label_map: Annotated[str, typer.Option(help='What your labels mean here: "confirms=supporting,no=contrasting,unclear=skip".', show_default=False)] = "",
+    target_column: Annotated[str | None, typer.Option(help="Column with the target callout as it stands in the text.", show_default=False)] = None,
+    before_column: Annotated[str | None, typer.Option(help="Column with the sentence before.", show_default=False)] = None,
+    section_column: Annotated[str | None, typer.Option(help="Column with the section title.", show_default=False)] = None,
+    group_column: Annotated[str | None, typer.Option(help="Column with the citing article, kept on one side of every split.", show_default=False)] = None,
     epochs: Annotated[float, typer.Option(min=0.01, help="Passes over the data.")] = 3.0,
-    batch_size: Annotated[int, typer.Option(min=1, help="Statements a step.")] = 16,
-    learning_rate: Annotated[float, typer.Option(help="Peak learning rate.")] = 6e-5,
+    batch_size: Annotated[int, typer.Option(min=1, help="Statements a step.")] = 32,
+    learning_rate: Annotated[float, typer.Option(help="Peak learning rate.")] = 1.5e-4,
     max_length: Annotated[int, typer.Option(min=16, max=512, help="Tokens of sentence and context.")] = 144,
+    frozen: Annotated[int, typer.Option(min=-1, help="Lowest layers kept as they were: -1 none, 0 the embeddings, n these and n layers.")] = 0,
+    folds: Annotated[int, typer.Option(min=2, help="Parts of the articles for calibration out of fold.")] = 3,
     seed: Annotated[int, typer.Option(help="Of all that is random.")] = 13,
+    teacher: Annotated[str | None, typer.Option(help="A model whose opinion is learnt too: a name, a folder or hf:NAME.", show_default=False)] = None,
+    unlabelled: Annotated[Path | None, typer.Option(help="Statements without labels (JSON lines, may be gzipped): for the teacher, and for the gate.", show_default=False)] = None,
+    unlabelled_limit: Annotated[int, typer.Option(min=0, help="At most so many of them; 0 takes all.")] = 0,
+    without: Annotated[str, typer.Option(help="Sources to leave out in one more training, for comparison: scicite,kilicoglu2019.", show_default=False)] = "",
     quantise: Annotated[str, typer.Option(help="int8 (a quarter of the size) or none.")] = "int8",
+    jobs: Annotated[int, typer.Option("--jobs", "-j", min=1, help="Trainings at once, sharing the processors.")] = 1,
     as_json: Json = False,
-) -> None:
+) -> None:  # fmt: skip
     """Train a stance model on labelled statements and write it as a folder that --model can name.
 
-    Needs the extra `train`. Checkpoints are kept in --work; the folder gets weights, tokenizer, calibration, metrics and a card.
+    Needs the extra `train`. Known layouts are told by their columns; for a file of your own name them. Checkpoints are kept in --work;
+    the folder gets weights, tokenizer, calibration, gate, metrics and a card with pictures.
 
-    Example: citeclass train --data labels/ --out models/mine
+    Example: citeclass train --data mine.csv --text-column sentence --label-column verdict --label-map "yes=supporting,no=contrasting" --out models/mine
     """
     if quantise not in ("int8", "none"):
         raise UsageError(f"--quantise is int8 or none, not {quantise!r}")
-    if not data.exists():
-        raise UsageError(
-            f"no such file or folder: {data}", fix="give labelled CSV files; data/README.md tells their columns"
-        )
+    for path in (data, unlabelled):
+        if path is not None and not path.exists():
+            raise UsageError(
+                f"no such file or folder: {path}", fix="give labelled files; data/README.md tells their columns"
+            )
+    if (text_column is None) != (label_column is None):
+        raise UsageError("a file of your own needs both --text-column and --label-column")
     try:
         from citeclass.training.config import TrainingConfig
+        from citeclass.training.data import Columns, parse_label_map
+        from citeclass.training.run import Request
         from citeclass.training.run import train as run
     except ImportError as error:
         missing_extra("train", error)
+    columns = None
+    if text_column is not None and label_column is not None:
+        columns = Columns(
+            text=text_column, label=label_column, target=target_column, before=before_column, section=section_column,
+            group=group_column, label_map=parse_label_map(label_map),
+        )  # fmt: skip
     config = TrainingConfig(
-        backbone=backbone,
-        epochs=epochs,
-        batch_size=batch_size,
-        learning_rate=learning_rate,
-        max_length=max_length,
-        seed=seed,
-    )
-    metrics = run(
-        data, out, config, work=work, quantise=quantise, command=_command(data, out, config, quantise), say=say
-    )
+        backbone=backbone, epochs=epochs, batch_size=batch_size, learning_rate=learning_rate, max_length=max_length,
+        frozen=frozen, folds=folds, seed=seed,
+    )  # fmt: skip
+    request = Request(
+        data=data, out=out, work=work, columns=columns, quantise=quantise, teacher=teacher, unlabelled=unlabelled,
+        unlabelled_limit=unlabelled_limit, without=tuple(w.strip() for w in without.split(",") if w.strip()), jobs=jobs,
+        command=_command(config),
+    )  # fmt: skip
+    metrics = run(request, config, say=say)
     if as_json:
         emit(metrics)
     else:
-        for name, report in metrics.items():
-            _print_report(name, report)
+        print_run(metrics)
+        say(f"written: {out} (try: citeclass predict rows.jsonl --model {out})")
 
 
-def _command(data: Path, out: Path, config: "TrainingConfig", quantise: str) -> str:
-    """The call that makes this model again: what differs from the defaults, a backbone's folder by its name."""
-    from dataclasses import fields
-
-    from citeclass.training.config import TrainingConfig
-
-    words = ["python", "train.py", "--data", str(data), "--backbone", Path(config.backbone).name, "--out", str(out)]
-    for field in fields(TrainingConfig):
-        value = getattr(config, field.name)
-        if field.name != "backbone" and value != field.default:
-            words += [f"--{field.name.replace('_', '-')}", str(value)]
-    return shlex.join([*words, *(["--quantise", quantise] if quantise != "int8" else [])])
+def _command(config: "TrainingConfig") -> str:
+    """The call that makes this model again: as it was typed, the backbone's folder by its name."""
+    words = [Path(config.backbone).name if w == config.backbone else w for w in sys.argv[1:]]
+    return shlex.join(["python", "train.py", *(words[1:] if words[:1] == ["train"] else words)])
 
 
-def evaluate(
-    data: Annotated[Path, typer.Argument(help="A labelled CSV file or a folder of such files.", show_default=False)],
-    model: Model = DEFAULT_MODEL,
-    as_json: Json = False,
-) -> None:
-    """Measure a model on labelled statements: macro-F1 and figures by class at every operating point.
+def print_run(metrics: dict[str, Any]) -> None:
+    """What a run found, as tables."""
+    from citeclass.cli.evaluate import print_report
 
-    Needs the extra `train` (for its metrics).
-
-    Example: citeclass evaluate labels/dev.csv --model citeclass-minilm
-    """
-    try:
-        from citeclass.training.data import read_csv
-        from citeclass.training.evaluate import evaluate as measure
-    except ImportError as error:
-        missing_extra("train", error)
-    from citeclass.classifying import load_classifier
-
-    files = sorted(data.glob("*.csv")) if data.is_dir() else [data]
-    if not files or not all(f.is_file() for f in files):
-        raise UsageError(f"no labelled CSV at {data}")
-    classifier = load_classifier(model)
-    reports = {f.name: measure(classifier, list(read_csv(f))) for f in files}
-    if as_json:
-        emit(reports)
-    else:
-        for name, report in reports.items():
-            _print_report(name, report)
-
-
-def _print_report(name: str, report: dict[str, object]) -> None:
-    from rich.table import Table
-
-    table = Table(
-        title=f"{name}: {report['rows']} rows, log loss {report['log_loss']}",
-        title_justify="left",
-        box=None,
-        pad_edge=False,
-    )
-    for column in ("point", "accuracy", "macro-F1", "supporting P/R/F1", "contrasting P/R/F1", "mentioning P/R/F1"):
-        table.add_column(column)
-    for point in ("balanced", "precise", "natural"):
-        r = report[point]
-        if isinstance(r, dict):
-            cells = (
-                f"{r[c]['precision']:.3f} {r[c]['recall']:.3f} {r[c]['f1']:.3f}"
-                for c in ("supporting", "contrasting", "mentioning")
-            )
-            table.add_row(point, f"{r['accuracy']:.3f}", f"{r['macro_f1']:.3f}", *cells)
-    console().print(table)
+    for name, report in metrics["out of fold"].items():
+        if "balanced" in report and "counts" in report:
+            print_report(f"{name}, out of fold", report)
+    natural = metrics["out of fold"]["natural rate"]
+    console().print(f"calibration error at the natural rate, out of fold: {natural['calibration_error']:.4f}")
+    for name, report in metrics.items():
+        if name not in ("out of fold", "gate") and "balanced" in report:
+            print_report(name, report)

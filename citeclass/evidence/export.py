@@ -9,7 +9,7 @@ from citeclass.evidence.query import EvidenceStatement, all_statements
 from citeclass.store import Store
 
 COLUMNS = (
-    "id", "type", "type_confidence", "supporting", "contrasting", "mentioning", "expertClassification", "note",
+    "id", "type", "type_confidence", "supporting", "contrasting", "mentioning", "intent", "expertClassification", "note",
     "source_doi", "source_title", "source_authors", "source_year", "target_doi", "target_title", "target_authors", "target_year",
     "callout", "sentence", "before", "after", "section", "section_title", "zone", "page", "lang", "model", "reason",
 )  # fmt: skip

@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Any
 
 from citeclass.evidence.coverage import Coverage, coverage_of
-from citeclass.records import CitationStatement, Prediction, Stance
+from citeclass.records import CitationStatement, Intent, Prediction, Stance
 from citeclass.store import Store, Work
 from citeclass.store.documents import reference_from, statement_from
 
@@ -63,6 +63,7 @@ class EvidenceStatement:
             "supporting": _round(p.supporting) if p else None,
             "contrasting": _round(p.contrasting) if p else None,
             "mentioning": _round(p.mentioning) if p else None,
+            "intent": p.intent.value if p and p.intent else None,
             "note": p.note if p else "not classified yet",
             "expertClassification": self.expert.value if self.expert else None,
             "callout": s.callout,
@@ -178,7 +179,7 @@ def _rows(store: Store, where: str, values: list[str]) -> Iterator[EvidenceState
         return works[key] if key else None
 
     query = (
-        "select s.*, p.model, p.type p_type, p.supporting p_s, p.contrasting p_c, p.mentioning p_m, p.note p_note, c.type c_type, "
+        "select s.*, p.model, p.type p_type, p.supporting p_s, p.contrasting p_c, p.mentioning p_m, p.note p_note, p.intent p_intent, c.type c_type, "
         "e.idx, e.raw, e.label, e.authors, e.year, e.title, e.container, e.volume, e.pages, e.doi, e.pmid "
         "from statements s left join predictions p on p.statement = s.id and p.model = ? "
         "left join corrections c on c.statement = s.id "
@@ -190,7 +191,10 @@ def _rows(store: Store, where: str, values: list[str]) -> Iterator[EvidenceState
             continue
         prediction = None
         if r["p_type"]:
-            prediction = Prediction(r["id"], r["model"], Stance(r["p_type"]), r["p_s"], r["p_c"], r["p_m"], r["p_note"])
+            intent = Intent(r["p_intent"]) if r["p_intent"] else None
+            prediction = Prediction(
+                r["id"], r["model"], Stance(r["p_type"]), r["p_s"], r["p_c"], r["p_m"], r["p_note"], intent
+            )
         statement = statement_from(r, reference_from(r) if r["idx"] is not None else None)
         expert = Stance(r["c_type"]) if r["c_type"] else None
         yield EvidenceStatement(statement, prediction, source, work_of(r["cited_work"]), expert)

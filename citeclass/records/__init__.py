@@ -14,10 +14,11 @@ from citeclass.records.document import (
 )
 from citeclass.records.failure import Failure, Reason
 from citeclass.records.link import Callout, Linking, Style, Target, Unlinked
-from citeclass.records.prediction import STANCES, OperatingPoint, Prediction, Stance
+from citeclass.records.prediction import INTENTS, STANCES, Intent, OperatingPoint, Prediction, Stance
 from citeclass.records.statement import CitationStatement, Source
 
 __all__ = [
+    "INTENTS",
     "STANCES",
     "Anchor",
     "Author",
@@ -26,6 +27,7 @@ __all__ = [
     "Document",
     "Failure",
     "FrontMatter",
+    "Intent",
     "Linking",
     "OperatingPoint",
     "Paragraph",

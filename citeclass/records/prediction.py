@@ -27,8 +27,25 @@ class Stance(StrEnum):
         return cls.CONTRASTING if word == "contradicting" else cls(word)
 
 
+class Intent(StrEnum):
+    """What the citation is there for (SciCite's three): *background*, a *method* used, or a *result* compared."""
+
+    BACKGROUND = "background"
+    METHOD = "method"
+    RESULT = "result"
+
+    @classmethod
+    def parse(cls, text: str) -> "Intent":
+        """The intent named ``text``; ``methodology``, ``results`` and ``result comparison`` are accepted. Raises ValueError."""
+        word = text.strip().casefold()
+        return cls({"methodology": "method", "methods": "method", "results": "result"}.get(word, word.split(" ")[0]))
+
+
 STANCES = (Stance.SUPPORTING, Stance.CONTRASTING, Stance.MENTIONING)
 """The three classes, in the order of every vector of scores."""
+
+INTENTS = (Intent.BACKGROUND, Intent.METHOD, Intent.RESULT)
+"""The three intents, in the order of every vector of scores."""
 
 
 class OperatingPoint(StrEnum):
@@ -46,7 +63,7 @@ class Prediction:
     ``supporting``, ``contrasting`` and ``mentioning`` are probabilities at the natural base rate
     (0 to 1, sum 1); ``type`` follows from them by the operating point and may differ from the
     largest. All three are None where the model was not asked (unknown language), with the reason
-    in ``note``.
+    in ``note``. ``intent`` is what the citation is there for, None from models that do not tell it.
     """
 
     statement_id: str
@@ -56,6 +73,7 @@ class Prediction:
     contrasting: float | None
     mentioning: float | None
     note: str | None = None
+    intent: Intent | None = None
 
     @property
     def type_confidence(self) -> float | None:

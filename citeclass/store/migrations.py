@@ -74,3 +74,9 @@ def m001_first_schema(db: Database) -> None:
     )  # fmt: skip
     db.table("corrections").create_index(["statement"])
     db.table("settings").create({"name": str, "value": str}, pk="name")
+
+
+@migrations()
+def m002_intents(db: Database) -> None:
+    """What each citation is there for, beside its stance."""
+    db.table("predictions").add_column("intent", str)

@@ -21,7 +21,7 @@ class Predictions:
                     {
                         "statement": p.statement_id, "model": p.model, "point": point, "type": p.type,
                         "supporting": p.supporting, "contrasting": p.contrasting, "mentioning": p.mentioning,
-                        "note": p.note,
+                        "note": p.note, "intent": p.intent,
                     }
                     for p in predictions
                 ),

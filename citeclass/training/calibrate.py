@@ -1,6 +1,7 @@
-"""Fitting probabilities and operating points on held-out articles."""
+"""Fitting probabilities and operating points on out-of-fold predictions."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,45 +12,52 @@ from sklearn.metrics import f1_score
 from citeclass.classifying.calibration import Array, Calibration
 from citeclass.records import STANCES
 from citeclass.training.data import Example
+from citeclass.training.strata import NATURAL_RATE, natural_weights
 
 Labels = NDArray[np.int64]
 
-NATURAL_RATE = (0.045, 0.014, 0.941)
-"""Shares of supporting, contrasting and mentioning among all callouts (our own natural sample)."""
-
-STRATUM_WEIGHT = {"natural": 362.7, "psych_natural": 29.7, "cue": 1.05, "cue2": 3.4, "psych_cue": 1.56}
-"""How many callouts of its articles a labelled row stands for, by how it was picked: callouts in the
-stratum over rows drawn from it (the counts are in the data's card)."""
-
 PRECISION = 0.85
+"""The precision that ``precise`` seeks for each class at the natural rate."""
 
-
-def natural_weights(examples: Sequence[Example]) -> Array:
-    """Weights that bring enriched rows back to the natural rate: by stratum, then to the class shares; sum 1."""
-    weights = np.asarray([STRATUM_WEIGHT.get(e.pick, 1.0) for e in examples])
-    labels = label_indices(examples)
-    for index, share in enumerate(NATURAL_RATE):
-        own = labels == index
-        total = weights[own].sum()
-        if total > 0:
-            weights[own] *= share / total
-    return np.asarray(weights / weights.sum())
+_ENOUGH = 20  # rows that a threshold must let through
 
 
 def label_indices(examples: Sequence[Example]) -> Labels:
     """The stances of examples as indices into :data:`~citeclass.records.STANCES`."""
-    return np.asarray([STANCES.index(e.stance) for e in examples], dtype=np.int64)
+    return np.asarray([STANCES.index(e.stance) for e in examples if e.stance], dtype=np.int64)
 
 
-def calibrate(logits: Array, examples: Sequence[Example]) -> Calibration:
-    """Temperature and biases by weighted log loss, with a pull to the plain prior shift, then the points.
+def calibrate(
+    logits: Array, examples: Sequence[Example], *, others: Mapping[str, tuple[Array, Labels]] | None = None
+) -> Calibration:
+    """Temperature and biases by weighted log loss, then the operating points.
+
+    ``logits`` (n × 3) are out-of-fold logits of ``examples``, our own labels. ``others``: out-of-fold logits and
+    labels of further sets by name, which share in choosing the *balanced* point.
+    """
+    labels, weights = label_indices(examples), natural_weights(examples)
+    plain = _scaling(logits, labels, weights)
+    probabilities = plain.probabilities(logits)
+    sampled = [e.pick in ("", "natural") or not e.pick.startswith(("active", "lamers")) for e in examples]
+    chosen = np.asarray(sampled) if any(sampled) else np.ones(len(labels), dtype=bool)
+    sets = [(probabilities[chosen], labels[chosen])]
+    sets += [(plain.probabilities(a), b) for a, b in (others or {}).values()]
+    return replace(
+        plain,
+        balanced=_balanced(sets),
+        precise=_precise(probabilities, labels, weights),
+        natural=_natural(probabilities, labels, weights),
+    )
+
+
+def _scaling(logits: Array, labels: Labels, weights: Array) -> Calibration:
+    """Temperature and biases at the natural rate.
 
     The biases are held near the shift that takes the sample's class shares to the natural ones, since
     few rows carry most of the weight.
     """
-    labels, weights = label_indices(examples), natural_weights(examples)
     shares = np.bincount(labels, minlength=3) / len(labels)
-    shift = np.log(np.asarray(NATURAL_RATE)) - np.log(shares)
+    shift = np.log(np.asarray(NATURAL_RATE)) - np.log(np.maximum(shares, 1e-6))
 
     def loss(x: Array) -> float:
         scaled = logits / np.exp(x[0]) + x[1:]
@@ -60,41 +68,34 @@ def calibrate(logits: Array, examples: Sequence[Example]) -> Calibration:
 
     found = minimize(loss, np.concatenate([[0.0], shift]), method="L-BFGS-B").x
     bias = found[1:] - found[1:].mean()
-    plain = Calibration(temperature=float(np.exp(found[0])), bias=(float(bias[0]), float(bias[1]), float(bias[2])))
-    probabilities = plain.probabilities(logits)
-    return Calibration(
-        temperature=plain.temperature,
-        bias=plain.bias,
-        balanced=_balanced(probabilities, labels),
-        precise=_precise(probabilities, labels),
-        natural=_natural(probabilities, labels, weights),
-    )
+    return Calibration(temperature=float(np.exp(found[0])), bias=(float(bias[0]), float(bias[1]), float(bias[2])))
 
 
-def _balanced(probabilities: Array, labels: Labels) -> tuple[float, float, float]:
-    """Log offsets of supporting and contrasting with the best macro-F1 on the held-out rows as sampled.
+def _balanced(sets: Sequence[tuple[Array, Labels]]) -> tuple[float, float, float]:
+    """Log offsets of supporting and contrasting with the best macro-F1 as sampled, averaged over the sets.
 
-    Scores are averaged over neighbouring offsets, so that a lucky peak is not taken for a summit.
+    Scores are averaged over neighbouring offsets too, so that a lucky peak is not taken for a summit.
     """
-    log_p = np.log(probabilities + 1e-12)
     steps = np.arange(0.0, 5.01, 0.2)
-    grid = np.asarray(
-        [
-            [f1_score(labels, (log_p + np.asarray([s, c, 0.0])).argmax(axis=1), average="macro") for c in steps]
-            for s in steps
-        ]
-    )
+    grid = np.zeros((len(steps), len(steps)))
+    for probabilities, labels in sets:
+        log_p = np.log(probabilities + 1e-12)
+        for i, s in enumerate(steps):
+            for j, c in enumerate(steps):
+                guess = (log_p + np.asarray([s, c, 0.0])).argmax(axis=1)
+                grid[i, j] += f1_score(labels, guess, average="macro") / len(sets)
     row, column = np.unravel_index(int(uniform_filter(grid, size=5, mode="nearest").argmax()), grid.shape)
     return (round(float(steps[row]), 3), round(float(steps[column]), 3), 0.0)
 
 
-def _precise(probabilities: Array, labels: Labels) -> tuple[float, float]:
-    """The lowest thresholds at which each class alone reaches the precision sought, on the rows as sampled."""
+def _precise(probabilities: Array, labels: Labels, weights: Array) -> tuple[float, float]:
+    """The lowest thresholds from which on each class has the precision sought at the natural rate."""
     thresholds = []
     for index in (0, 1):
         order = np.argsort(-probabilities[:, index])
-        right = np.cumsum(labels[order] == index) / np.arange(1, len(order) + 1)
-        good = np.flatnonzero((right >= PRECISION) & (np.arange(len(order)) >= 9))
+        weight = weights[order]
+        precision = np.cumsum(weight * (labels[order] == index)) / np.maximum(np.cumsum(weight), 1e-12)
+        good = np.flatnonzero((precision >= PRECISION) & (np.arange(len(order)) >= min(_ENOUGH, len(order)) - 1))
         thresholds.append(float(probabilities[order[good[-1]], index]) if len(good) else 1.0)
     return (round(thresholds[0], 4), round(thresholds[1], 4))
 
@@ -105,6 +106,6 @@ def _natural(probabilities: Array, labels: Labels, weights: Array) -> float:
     right = probabilities.argmax(axis=1) == labels
     for threshold in np.arange(0.34, 0.7, 0.02):
         band = (confidence >= threshold) & (confidence < threshold + 0.1)
-        if band.sum() >= 10 and float((weights * right)[band].sum() / weights[band].sum()) >= 0.5:
+        if band.sum() >= 10 and float((weights * right)[band].sum() / max(weights[band].sum(), 1e-12)) >= 0.5:
             return round(float(threshold), 2)
     return 0.5

@@ -1,7 +1,20 @@
-"""The model card, written from the numbers."""
+"""The model card and its pictures, written from the numbers."""
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from citeclass.training.calibrate import PRECISION, label_indices
+from citeclass.training.config import TrainingConfig
+from citeclass.training.data.known import licence_of
+from citeclass.training.gating import MISSED
+from citeclass.training.heldout import HeldOut
+from citeclass.training.measure.pictures import draw_confusion, draw_reliability, draw_risk
+from citeclass.training.measure.report import STANCE_NAMES
+from citeclass.training.strata import natural_weights
+
+if TYPE_CHECKING:
+    from citeclass.training.run import Request
 
 _HEAD = """---
 license: apache-2.0
@@ -14,7 +27,7 @@ tags: [citation-stance, smart-citations, scholarly]
 # {name}
 
 Tells whether a citing article gives **supporting** or **contrasting** evidence of its own for the work it
-cites, or merely **mentions** it.
+cites, or merely **mentions** it, and what the citation is there for: *background*, a *method* or a *result*.
 
 - *supporting*: the citing authors present own results that agree with, replicate or extend the cited work.
 - *contrasting*: the citing authors present own results that disagree with it or fail to replicate it.
@@ -24,30 +37,40 @@ cites, or merely **mentions** it.
 ```
 citeclass predict rows.jsonl --model {name}
 ```
-Input: the sentence with its target callout marked, and where known the section title and the sentence
-before. One text at a time; a prediction does not depend on its batch.
+Input: the sentence with its target callout marked, and where known {context}. One text at a time; a prediction does
+not depend on its batch. A linear gate on words settles the plain mentions, the transformer judges the rest
+(`--full` asks it always).
 
 ## Made by
 ```
 {command}
 ```
-Backbone {base} (Apache-2.0, see NOTICE), fine-tuned on the labelled sets below, exported with torch.onnx
-and quantised to {quantised}. Settings are in `training.json`; files and digests below.
+Backbone {base} (Apache-2.0, see NOTICE), {teacher}fine-tuned on the labelled sets below, exported with torch.onnx
+and kept as {quantised}. Settings are in `training.json`; files and digests below.
 
-| source | supporting | contrasting | mentioning |
-|---|---|---|---|
+| source | supporting | contrasting | mentioning | intent only | licence |
+|---|---|---|---|---|---|
 {sources}
 
 ## Calibration
-Probabilities are at the natural rate (94.1 % mentioning, 4.5 % supporting, 1.4 % contrasting), fitted on
-{held} held-out statements of other articles, weighted back from how they were sampled.
-`balanced` takes the best macro-F1 on those rows as sampled, `precise` the lowest thresholds with precision of
-0.85 there, `natural` the largest probability, abstaining below {natural}.
+Probabilities are at the natural rate (94.1 % mentioning, 4.5 % supporting, 1.4 % contrasting), fitted on out-of-fold
+predictions ({folds} folds of whole articles), weighted back from how the rows were drawn. `balanced` takes the best
+macro-F1 as sampled, averaged over the sets; `precise` the lowest thresholds with a precision of {precision} at the natural
+rate; `natural` the largest probability, abstaining where it is right less than half the time.
+
+{calibration}
+![How true the probabilities are]({reliability})
+![What abstaining buys]({risk})
+![Which classes are confused]({confusion})
+
+## Results
+Out of fold: each article was judged by a model that did not see it, with thresholds from the other folds. Brackets are
+95 % bootstrap intervals over articles. `citeclass evaluate --data FILE --model {name}` prints those of the report sets again.
 """
 
 _FOOT = """
 ## Limits
-English only. One annotator (a language model under written guidelines) made our labels; they agree with a
+English only. One annotator (language models under written guidelines) made our labels; they agree with a
 second such annotator, not with a panel of people. Evidence told over several sentences, in tables or in another
 section than the callout is missed. Contrasting is rare: expect false alarms among it at `balanced`.
 
@@ -57,39 +80,123 @@ section than the callout is missed. Contrasting is rare: expect false alarms amo
 {files}
 """
 
+_POINTS = ("balanced", "precise", "natural")
+
+
+def draw(held: HeldOut, metrics: Mapping[str, Any], out: Path) -> dict[str, str]:
+    """The card's pictures, from the out-of-fold predictions; file names by what they show."""
+    examples, probabilities, _ = held.crossed(held.ours)
+    truth, weights = label_indices(examples), natural_weights(examples)
+    names = {"reliability": "reliability.svg", "risk": "risk-coverage.svg", "confusion": "confusion.svg"}
+    draw_reliability(probabilities, truth, weights, STANCE_NAMES, out / names["reliability"])
+    draw_risk(probabilities, truth, weights, out / names["risk"])
+    draw_confusion(
+        metrics["out of fold"]["ours, all rows"]["balanced"]["confusion"], STANCE_NAMES, out / names["confusion"]
+    )
+    return names
+
 
 def write_card(
-    *, name: str, base: str, command: str, quantised: str, held: int, natural: float,
-    sources: Mapping[str, Mapping[str, int]], metrics: Mapping[str, Mapping[str, Any]], files: Mapping[str, str],
+    *, name: str, config: TrainingConfig, request: "Request", sources: Mapping[str, Mapping[str, int]],
+    metrics: Mapping[str, Any], files: Mapping[str, str], pictures: Mapping[str, str],
 ) -> str:  # fmt: skip
     """The card as Markdown.
 
-    ``sources``: training rows by source and class; ``metrics``: reports of
-    :func:`citeclass.training.evaluate.evaluate` by data set; ``files``: SHA-256 by file name.
+    ``sources``: training rows by source and class; ``metrics``: as :func:`citeclass.training.run.train`
+    gives them; ``files``: SHA-256 by file name; ``pictures``: file names by what they show.
     """
+    base = Path(config.backbone).name
     rows = "\n".join(
-        f"| {s} | {c['supporting']} | {c['contrasting']} | {c['mentioning']} |" for s, c in sources.items()
+        f"| {s} | {c['supporting']} | {c['contrasting']} | {c['mentioning']} | {c['unlabelled']} | {licence_of(s)} |"
+        for s, c in sources.items()
     )
     parts = [
         _HEAD.format(
-            base=base, name=name, command=command, quantised=quantised, sources=rows, held=held, natural=natural
+            base=base, name=name, command=request.command, quantised=request.quantise, sources=rows, folds=config.folds,
+            precision=PRECISION, context=" and ".join(_CONTEXT[c] for c in config.context) or "nothing else",
+            teacher=f"taught by {request.teacher}, " if request.teacher else "",
+            calibration=_natural(metrics["out of fold"]["natural rate"]), **pictures,
         )
-    ]
-    parts.append("\n## Results\n`citeclass evaluate DATA.csv --model " + name + "` prints these again.\n")
+    ]  # fmt: skip
+    held = dict(metrics["out of fold"])
+    intent = held.pop("intent", None)
+    held.pop("natural rate")
+    for data, report in held.items():
+        if report["rows"]:
+            parts += _table(f"{data}, out of fold", report)
+    if intent:
+        parts.append(_intent("out of fold", intent))
+    parts.append(_gate(metrics["gate"]))
     for data, report in metrics.items():
-        counts = report["counts"]
-        parts.append(
-            f"\n**{data}**: {report['rows']} rows ({counts['supporting']} / {counts['contrasting']} / {counts['mentioning']}), "
-            f"log loss {report['log_loss']}\n\n"
-            "| point | accuracy | macro-F1 | supporting P / R / F1 | contrasting P / R / F1 | mentioning P / R / F1 | abstained |\n"
-            "|---|---|---|---|---|---|---|\n"
-        )
-        for point in ("balanced", "precise", "natural"):
-            r = report[point]
-            cells = " | ".join(
-                f"{r[c]['precision']:.3f} / {r[c]['recall']:.3f} / {r[c]['f1']:.3f}"
-                for c in ("supporting", "contrasting", "mentioning")
-            )
-            parts.append(f"| {point} | {r['accuracy']:.3f} | {r['macro_f1']:.3f} | {cells} | {r['unclassified']} |\n")
+        if data in ("out of fold", "gate"):
+            continue
+        if data.startswith("trained without"):
+            parts.append(f"\n### {data[0].upper()}{data[1:]}\nThe same settings and calibration, without these sets, which state no licence.\n")  # fmt: skip
+            for part, inner in report.items():
+                parts += _table(f"{part}, {data}", inner)
+            continue
+        if "balanced" in report:
+            parts += _table(data, report)
+        if "intent" in report:
+            parts.append(_intent(data, report["intent"]))
+        if report.get("without the gate"):
+            told = ", ".join(f"{k} {v:.3f}" for k, v in report["without the gate"].items())
+            parts.append(f"\n{data}, macro-F1 without the gate: {told}\n")
     parts.append(_FOOT.format(files="\n".join(f"| {n} | `{d}` |" for n, d in files.items())))
     return "".join(parts)
+
+
+_CONTEXT = {"section": "the section title", "before": "the sentence before", "after": "the sentence after"}
+
+
+def _figure(r: Mapping[str, Any], key: str) -> str:
+    span = r.get(f"{key}_interval")
+    return f"{r[key]:.3f}" + (f" [{span[0]:.2f}–{span[1]:.2f}]" if span else "")
+
+
+def _cells(r: Mapping[str, Any], names: Sequence[str]) -> str:
+    return " | ".join(f"{r[n]['precision']:.3f} / {r[n]['recall']:.3f} / {_figure(r[n], 'f1')}" for n in names)
+
+
+def _table(title: str, report: Mapping[str, Any]) -> list[str]:
+    counts = report["counts"]
+    at = report["recall_at_precision_0.85"]
+    head = (
+        f"\n**{title}**: {report['rows'] if 'rows' in report else sum(counts.values())} rows "
+        f"({counts['supporting']} / {counts['contrasting']} / {counts['mentioning']}), log loss {report['log_loss']}; "
+        f"recall at precision 0.85 as sampled: supporting {at['supporting']:.3f}, contrasting {at['contrasting']:.3f}\n\n"
+        "| point | accuracy | macro-F1 | supporting P / R / F1 | contrasting P / R / F1 | mentioning P / R / F1 | abstained |\n"
+        "|---|---|---|---|---|---|---|\n"
+    )
+    return [head] + [
+        f"| {p} | {report[p]['accuracy']:.3f} | {_figure(report[p], 'macro_f1')} | {_cells(report[p], STANCE_NAMES)} | {report[p]['unclassified']} |\n"
+        for p in _POINTS
+    ]
+
+
+def _intent(data: str, r: Mapping[str, Any]) -> str:
+    names = ("background", "method", "result")
+    return (
+        f"\n**{data}, intent**: macro-F1 {_figure(r, 'macro_f1')}; "
+        + "; ".join(f"{n} {r[n]['precision']:.3f} / {r[n]['recall']:.3f} / {r[n]['f1']:.3f}" for n in names)
+        + "\n"
+    )
+
+
+def _natural(report: Mapping[str, Any]) -> str:
+    by_class = ", ".join(f"{n} {v:.4f}" for n, v in report["class_calibration_error"].items())
+    lines = [
+        f"Calibration error at the natural rate, out of fold: **{report['calibration_error']:.4f}** (by class: {by_class}).\n",
+        "\n| point, natural rate | supporting precision | recall | contrasting precision | recall |\n|---|---|---|---|---|\n",
+    ]
+    for point in _POINTS:
+        s, c = report[point]["supporting"], report[point]["contrasting"]
+        lines.append(f"| {point} | {_figure(s, 'precision')} | {_figure(s, 'recall')} | {_figure(c, 'precision')} | {_figure(c, 'recall')} |\n")  # fmt: skip
+    return "".join(lines)
+
+
+def _gate(report: Mapping[str, float]) -> str:
+    return (
+        f"\n**The gate** settles {report['settled']:.1%} of all citations as mentions and with them {report['missed']:.1%} of the "
+        f"supporting and contrasting ones (bound: {MISSED:.0%}), out of fold at the natural rate.\n"
+    )

@@ -1,143 +1,143 @@
-"""Fine-tuning an encoder on stance with the transformers Trainer."""
+"""Fine-tuning the network with the transformers Trainer, and reading logits from it."""
 
-import random
-from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import torch
+from numpy.typing import NDArray
 from transformers import (
-    AutoConfig,
-    AutoModelForSequenceClassification,
-    AutoTokenizer,
-    DataCollatorWithPadding,
-    PreTrainedModel,
+    EarlyStoppingCallback,
     PreTrainedTokenizerBase,
     Trainer,
+    TrainerCallback,
     TrainingArguments,
     set_seed,
 )
 
-from citeclass.classifying.inputs import SPECIAL_TOKENS, model_input
-from citeclass.records import STANCES
+from citeclass.training.batches import Showings, Soft, collate, encode
 from citeclass.training.config import TrainingConfig
-from citeclass.training.data import Example
+from citeclass.training.data import Example, inputs_for, split_by_group
+from citeclass.training.network import StanceNetwork, build
+
+Scores = tuple[NDArray[np.float64], NDArray[np.float64]]
+"""Stance and intent logits, n × 3 each."""
 
 
-class StatementDataset(torch.utils.data.Dataset[dict[str, Any]]):
-    """Tokenised examples; with ``context_dropout`` a row shows its context only now and then."""
-
-    def __init__(
-        self,
-        examples: Sequence[Example],
-        tokenizer: PreTrainedTokenizerBase,
-        *,
-        max_length: int,
-        context_dropout: float = 0.0,
-        weights: Sequence[float] | None = None,
-        seed: int = 0,
-    ) -> None:
-        self._rows = []
-        for number, example in enumerate(examples):
-            given = model_input(
-                example.sentence, start=example.start, end=example.end, before=example.before, section=example.section
-            )
-            bare = tokenizer(given.sentence, truncation=True, max_length=max_length)
-            full = (
-                tokenizer(given.sentence, given.context, truncation="longest_first", max_length=max_length)
-                if given.context
-                else bare
-            )
-            self._rows.append((bare, full, STANCES.index(example.stance), weights[number] if weights else 1.0))
-        self._dropout = context_dropout
-        self._random = random.Random(seed)
-
-    def __len__(self) -> int:
-        return len(self._rows)
-
-    def __getitem__(self, index: int) -> dict[str, Any]:
-        bare, full, label, weight = self._rows[index]
-        chosen = bare if self._random.random() < self._dropout else full
-        return {**{k: chosen[k] for k in chosen}, "labels": label, "weight": weight}
+_WATCHED = 0.05  # of the articles, where training may stop early
 
 
-class _WeightedTrainer(Trainer):
+class _StanceTrainer(Trainer):
+    """Cross-entropy of both heads, rows weighted, and the order of the data set kept."""
+
     def compute_loss(
         self, model: Any, inputs: dict[str, Any], return_outputs: bool = False, num_items_in_batch: Any = None
     ) -> Any:
-        weight, labels = inputs.pop("weight"), inputs.pop("labels")
-        outputs = model(**inputs)
-        losses = torch.nn.functional.cross_entropy(outputs.logits.float(), labels, reduction="none")
-        loss = (losses * weight).mean()
-        return (loss, outputs) if return_outputs else loss
+        named = {k: inputs.pop(k) for k in ("stance", "stance_weight", "intent", "intent_weight")}
+        stance, intent = model(**inputs)
+        by_stance = -(named["stance"] * torch.log_softmax(stance.float(), dim=1)).sum(dim=1)
+        by_intent = torch.nn.functional.cross_entropy(intent.float(), named["intent"], reduction="none")
+        loss = (by_stance * named["stance_weight"] + by_intent * named["intent_weight"]).mean()
+        return (loss, (stance, intent)) if return_outputs else loss
 
-
-def row_weights(examples: Sequence[Example], config: TrainingConfig) -> list[float]:
-    """Loss weights of rows: class balance within the whole set times the source's weight, mean 1."""
-    counts = Counter(e.stance for e in examples)
-    raw = [(1 / counts[e.stance]) ** config.class_power * config.weight_of(e.source) for e in examples]
-    mean = sum(raw) / len(raw)
-    return [w / mean for w in raw]
+    def _get_train_sampler(self, *_: Any) -> Any:
+        return torch.utils.data.SequentialSampler(self.train_dataset)  # type: ignore[arg-type]
 
 
 def use_bf16(precision: str) -> bool:
-    """Whether to train in bf16: as asked, or for ``auto`` where GPU or CPU has instructions for it."""
+    """Whether to train in bf16: as asked, or for ``auto`` where GPU or CPU multiplies matrices in it."""
     if precision != "auto":
         return precision == "bf16"
     if torch.cuda.is_available():
         return bool(torch.cuda.is_bf16_supported())
-    return bool(torch.cpu._is_avx512_bf16_supported())
-
-
-def load_backbone(config: TrainingConfig) -> tuple[PreTrainedModel, PreTrainedTokenizerBase]:
-    """The encoder with a fresh three-class head, and its tokenizer with the callout markers added."""
-    tokenizer = AutoTokenizer.from_pretrained(config.backbone)
-    tokenizer.add_special_tokens({"additional_special_tokens": list(SPECIAL_TOKENS)})
-    shape = AutoConfig.from_pretrained(config.backbone)
-    shape.num_labels = len(STANCES)
-    shape.id2label = {i: s.value for i, s in enumerate(STANCES)}
-    shape.label2id = {s.value: i for i, s in enumerate(STANCES)}
-    model = AutoModelForSequenceClassification.from_pretrained(config.backbone, config=shape)
-    model.resize_token_embeddings(len(tokenizer))
-    return model, tokenizer
+    return bool(torch.cpu._is_amx_tile_supported())
 
 
 def fit(
-    examples: Sequence[Example], config: TrainingConfig, *, folder: Path
-) -> tuple[PreTrainedModel, PreTrainedTokenizerBase]:
-    """The backbone fine-tuned on ``examples``; checkpoints go to ``folder`` and are resumed from there."""
+    examples: Sequence[Example],
+    config: TrainingConfig,
+    *,
+    folder: Path,
+    soft: Soft | None = None,
+    watch: TrainerCallback | None = None,
+) -> tuple[StanceNetwork, PreTrainedTokenizerBase]:
+    """The backbone fine-tuned on ``examples``; checkpoints go to ``folder`` and are resumed from there.
+
+    ``soft``: a teacher's probabilities by example id. ``watch``: a Trainer callback, for progress.
+    """
     set_seed(config.seed)
-    model, tokenizer = load_backbone(config)
-    data = StatementDataset(
-        examples,
-        tokenizer,
-        max_length=config.max_length,
-        context_dropout=config.context_dropout,
-        weights=row_weights(examples, config),
-        seed=config.seed,
-    )
+    network, tokenizer = build(config)
+    learn, watched = split_by_group(examples, _WATCHED if config.patience else 0.0, salt="watch")
+    data = Showings(learn, tokenizer, config, soft=soft)
+    steps = -(-len(data) // config.batch_size)
+    every = max(1, round(steps / config.epochs)) if watched else max(1, min(500, steps // 3))
     arguments = TrainingArguments(
         output_dir=str(folder),
-        num_train_epochs=config.epochs,
+        num_train_epochs=1,  # the data set holds the showings of all epochs
         per_device_train_batch_size=config.batch_size,
         learning_rate=config.learning_rate,
         warmup_steps=config.warmup,
         weight_decay=config.weight_decay,
         bf16=use_bf16(config.precision),
-        train_sampling_strategy="group_by_length",
         seed=config.seed,
         logging_steps=50,
-        save_strategy="epoch",
+        save_strategy="steps",
+        save_steps=every,
         save_total_limit=1,
+        eval_strategy="steps" if watched else "no",
+        eval_steps=every,
+        load_best_model_at_end=bool(watched),
+        label_names=["stance"],
+        prediction_loss_only=True,
         remove_unused_columns=False,
         report_to=[],
         dataloader_num_workers=0,
+        disable_tqdm=True,
     )
-    trainer = _WeightedTrainer(
-        model=model, args=arguments, train_dataset=data, data_collator=DataCollatorWithPadding(tokenizer)
+    heads = [*network.stance.parameters(), *network.intent.parameters()]
+    known = {id(p) for p in heads}
+    rest = [p for p in network.parameters() if p.requires_grad and id(p) not in known]
+    optimiser = torch.optim.AdamW(
+        [
+            {"params": rest, "lr": config.learning_rate},
+            {"params": heads, "lr": config.learning_rate * config.head_rate},
+        ],
+        weight_decay=config.weight_decay,
+        fused=True,
     )
-    resumable = any(folder.glob("checkpoint-*"))
-    trainer.train(resume_from_checkpoint=resumable or None)
-    model.train(mode=False)
-    return model, tokenizer
+    trainer = _StanceTrainer(
+        model=network,
+        args=arguments,
+        train_dataset=data,
+        eval_dataset=Showings(watched, tokenizer, replace(config, epochs=1, context_dropout=0)) if watched else None,
+        data_collator=partial(collate, pad=tokenizer.pad_token_id or 0),
+        optimizers=(optimiser, None),
+        callbacks=[
+            *([watch] if watch else []),
+            *([EarlyStoppingCallback(config.patience)] if watched else []),
+        ],
+    )
+    trainer.train(resume_from_checkpoint=any(folder.glob("checkpoint-*")) or None)
+    network.train(mode=False)
+    return network, tokenizer
+
+
+def scores(
+    network: StanceNetwork, tokenizer: PreTrainedTokenizerBase, examples: Sequence[Example], config: TrainingConfig
+) -> Scores:
+    """Stance and intent logits of the network for examples, with their context, in order."""
+    given = inputs_for(examples, use=config.context)
+    rows = encode(tokenizer, [g.sentence for g in given], [g.context for g in given], config.max_length)
+    order = sorted(range(len(rows)), key=lambda i: len(rows[i]["input_ids"]))
+    stance, intent = np.zeros((len(rows), 3)), np.zeros((len(rows), 3))
+    device = next(network.parameters()).device
+    with torch.no_grad():
+        for at in range(0, len(order), config.batch_size):
+            ids = order[at : at + config.batch_size]
+            batch = collate([rows[i] for i in ids], pad=tokenizer.pad_token_id or 0)
+            a, b = network(**{k: v.to(device) for k, v in batch.items()})
+            stance[ids], intent[ids] = a.float().cpu().numpy(), b.float().cpu().numpy()
+    return stance, intent

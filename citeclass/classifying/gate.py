@@ -1,0 +1,77 @@
+"""A linear model over words that settles plain mentions, so that the transformer reads only the rest.
+
+Plain weights in ``gate.json``: for each word or pair of words that may stand in the input, what it adds to six scores, three of
+stance and three of intent. A softmax over each three gives probabilities. The weights come from
+scikit-learn (:mod:`citeclass.training.gating`); nothing of it is needed here.
+"""
+
+import json
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from citeclass.classifying.calibration import Array
+from citeclass.classifying.inputs import ModelInput
+
+FILE = "gate.json"
+
+_WORD = re.compile(r"\[(?:TARGET|CITE)\]|[^\W\d_]+(?:['’-][^\W\d_]+)*|\d+|[:;%(]")
+_CONTEXT = "~"  # stands before the words of the context
+
+
+def features(given: ModelInput) -> Iterator[str]:
+    """The words of an input and the pairs of neighbours in its sentence; numbers read ``0``, context words are marked ``~``."""
+    found = ["0" if w.isdigit() else w if w[0] == "[" else w.casefold() for w in _WORD.findall(given.sentence)]
+    yield from found
+    for one, two in pairwise(found):
+        yield f"{one} {two}"
+    for word in _WORD.findall(given.context):
+        yield _CONTEXT + ("0" if word.isdigit() else word if word[0] == "[" else word.casefold())
+
+
+@dataclass(frozen=True)
+class Gate:
+    """``weights`` by feature (6 numbers each), ``bias`` (6), and the threshold below which a text is settled.
+
+    A text is settled as a mention where its linear probability of *not* being one is below ``threshold``. Its stance
+    probabilities are then ``settled``, the mean of what came true among such texts, its intent the linear one.
+    """
+
+    weights: Mapping[str, Array]
+    bias: Array
+    threshold: float
+    settled: tuple[float, float, float]
+
+    @classmethod
+    def load(cls, path: Path) -> "Gate":
+        """The gate saved as ``gate.json``. Raises KeyError, ValueError or TypeError where it does not fit."""
+        data: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+        table = np.asarray(data["weights"], dtype=np.float64).reshape(-1, 6) / float(data["scale"])
+        a, b, c = map(float, data["settled"])
+        return cls(
+            dict(zip(data["features"], table, strict=True)),
+            np.asarray(data["bias"], dtype=np.float64),
+            float(data["threshold"]),
+            (a, b, c),
+        )
+
+    def scores(self, inputs: Sequence[ModelInput]) -> Array:
+        """Linear scores (n × 6): stance in the order of STANCES, then intent in that of INTENTS."""
+        out = np.tile(self.bias, (len(inputs), 1))
+        for row, given in zip(out, inputs, strict=True):
+            for feature in set(features(given)):
+                weight = self.weights.get(feature)
+                if weight is not None:
+                    row += weight
+        return out
+
+
+def softmax(scores: Array) -> Array:
+    """Rows of probabilities from rows of scores."""
+    odds = np.exp(scores - scores.max(axis=1, keepdims=True))
+    return np.asarray(odds / odds.sum(axis=1, keepdims=True))

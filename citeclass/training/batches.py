@@ -1,0 +1,136 @@
+"""From examples to batches: tokens, targets with missing labels masked, and an order with little padding."""
+
+import random
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from transformers import PreTrainedTokenizerBase
+
+from citeclass.records import INTENTS, STANCES
+from citeclass.training.config import TrainingConfig
+from citeclass.training.data import Example, inputs_for
+
+Soft = Mapping[str, NDArray[np.float64]]
+"""A teacher's opinion of the stance (three probabilities) by the example's id."""
+
+_MEGABATCH = 40  # batches sorted by length together
+
+
+def class_weights(examples: Sequence[Example], config: TrainingConfig) -> list[float]:
+    """Stance loss weights of rows: class balance within a source, its weight, and doubt halved; mean 1, 0 without a stance."""
+    counts = Counter((e.source, e.stance) for e in examples)
+    totals = Counter(e.source for e in examples if e.stance)
+    raw = [
+        (totals[e.source] / counts[e.source, e.stance]) ** config.class_power
+        * config.weight_of(e.source)
+        * (0.5 if e.certainty < 2 else 1.0)
+        if e.stance
+        else 0.0
+        for e in examples
+    ]
+    mean = sum(raw) / max(1, sum(w > 0 for w in raw))
+    return [w / mean if mean else 0.0 for w in raw]
+
+
+class Showings(torch.utils.data.Dataset[dict[str, Any]]):
+    """The rows of all epochs in the order in which they are shown.
+
+    Each showing of a row has its context or not, drawn anew each epoch; epochs are shuffled, then sorted by length
+    within stretches, so that batches hold texts of like length. All of it follows from the seed, so that
+    an interrupted run goes on with what it would have seen.
+    """
+
+    def __init__(
+        self,
+        examples: Sequence[Example],
+        tokenizer: PreTrainedTokenizerBase,
+        config: TrainingConfig,
+        *,
+        soft: Soft | None = None,
+    ) -> None:
+        given = inputs_for(examples, use=config.context)
+        self._bare = encode(tokenizer, [g.sentence for g in given], None, config.max_length)
+        self._full = encode(tokenizer, [g.sentence for g in given], [g.context for g in given], config.max_length)
+        self._rows = list(_targets(examples, class_weights(examples, config), config, soft=soft or {}))
+        self.order = list(self._plan(config))
+
+    def _plan(self, config: TrainingConfig) -> Iterator[tuple[int, bool]]:
+        chance = random.Random(config.seed)  # noqa: S311
+        rows = len(self._rows)
+        left = round(rows * config.epochs)
+        while left > 0:
+            epoch = [
+                (i, chance.random() >= config.context_dropout) for i in chance.sample(range(rows), min(left, rows))
+            ]
+            left -= len(epoch)
+            short = -len(epoch) % config.batch_size
+            epoch += chance.choices(epoch, k=short)  # whole batches only: a short one would shift all that follow
+            span = config.batch_size * _MEGABATCH
+            for at in range(0, len(epoch), span):
+                stretch = sorted(epoch[at : at + span], key=lambda s: len(self._tokens(*s)["input_ids"]))
+                batches = [stretch[i : i + config.batch_size] for i in range(0, len(stretch), config.batch_size)]
+                chance.shuffle(batches)
+                for batch in batches:
+                    yield from batch
+
+    def _tokens(self, row: int, context: bool) -> dict[str, list[int]]:  # noqa: FBT001
+        return (self._full if context else self._bare)[row]
+
+    def __len__(self) -> int:
+        return len(self.order)
+
+    def __getitem__(self, index: int) -> dict[str, Any]:
+        row, context = self.order[index]
+        return {**self._tokens(row, context), **self._rows[row]}
+
+
+def encode(
+    tokenizer: Any, sentences: Sequence[str], contexts: Sequence[str] | None, max_length: int
+) -> list[dict[str, list[int]]]:
+    """Token ids of sentences, with their contexts as a second part where there are any; rows may differ in length."""
+    pairs = [list(sentences)] if contexts is None else [list(sentences), list(contexts)]
+    encoded = tokenizer(*pairs, truncation="longest_first", max_length=max_length)
+    rows = [{name: encoded[name][i] for name in encoded} for i in range(len(sentences))]
+    if contexts is not None and not all(contexts):
+        bare = encode(tokenizer, sentences, None, max_length)
+        return [row if context else plain for row, plain, context in zip(rows, bare, contexts, strict=True)]
+    return rows
+
+
+def _targets(
+    examples: Sequence[Example], weights: Sequence[float], config: TrainingConfig, *, soft: Soft
+) -> Iterator[dict[str, Any]]:
+    for example, weight in zip(examples, weights, strict=True):
+        stance = np.zeros(3)
+        opinion = soft.get(example.id)
+        if example.stance:
+            stance[STANCES.index(example.stance)] = 1.0
+            if opinion is not None:
+                stance = (1 - config.soft_weight) * stance + config.soft_weight * opinion
+        elif opinion is not None:
+            stance, weight = opinion, config.weight_of("soft")
+        yield {
+            "stance": [float(x) for x in stance],
+            "stance_weight": weight,
+            "intent": INTENTS.index(example.intent) if example.intent else 0,
+            "intent_weight": config.intent_weight if example.intent else 0.0,
+        }
+
+
+def collate(rows: Sequence[dict[str, Any]], *, pad: int) -> dict[str, torch.Tensor]:
+    """Rows as padded tensors."""
+    longest = max(len(r["input_ids"]) for r in rows)
+    fill = {"input_ids": pad, "attention_mask": 0, "token_type_ids": 0}
+    out = {
+        name: torch.tensor([r[name] + [fill[name]] * (longest - len(r[name])) for r in rows])
+        for name in fill
+        if name in rows[0]
+    }
+    for name in ("stance", "stance_weight", "intent", "intent_weight"):
+        if name in rows[0]:
+            out[name] = torch.tensor([r[name] for r in rows])
+    return out

@@ -1,0 +1,98 @@
+"""Making the linear gate: scikit-learn's logistic regression on words, kept as plain weights."""
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+from scipy.sparse import csr_matrix, vstack
+from sklearn.feature_extraction.text import CountVectorizer
+from sklearn.linear_model import LogisticRegression
+
+from citeclass.classifying.calibration import Array
+from citeclass.classifying.gate import Gate, features, softmax
+from citeclass.classifying.inputs import ModelInput
+from citeclass.records import INTENTS
+from citeclass.training.data import Example, inputs_for
+
+MISSED = 0.02
+"""The share of supporting and contrasting citations, at the natural rate, that the gate may settle as mentions."""
+
+_SCALE = 100  # weights are kept as hundredths
+_FEATURES = 40_000
+_LEAST = 0.02  # smaller weights are left out
+
+
+def fit_gate(stance_inputs: Sequence[ModelInput], stance: Array, weights: Array, intents: Sequence[Example]) -> Gate:
+    """A gate from stance probabilities (n × 3, one-hot labels or a model's opinion) with row weights, and rows with intents.
+
+    Its threshold is 0 (nothing is settled) until :func:`set_threshold`.
+    """
+    intent_inputs = inputs_for(intents, use=("section", "before"))
+    words = CountVectorizer(analyzer=features, binary=True, min_df=3, max_features=_FEATURES)
+    words.fit([*stance_inputs, *intent_inputs])
+    table = np.zeros((len(words.vocabulary_), 6))
+    bias = np.zeros(6)
+    x = words.transform(stance_inputs)
+    table[:, :3], bias[:3] = _softmax_regression(x, stance, weights, c=0.3)
+    if intents:
+        one_hot = np.eye(3)[[INTENTS.index(e.intent) for e in intents if e.intent]]
+        balance = (1 / one_hot.sum(axis=0).clip(1))[one_hot.argmax(axis=1)]
+        table[:, 3:], bias[3:] = _softmax_regression(
+            words.transform(intent_inputs), one_hot, balance / balance.mean(), c=0.3
+        )
+    kept = {w: table[i] for w, i in words.vocabulary_.items() if np.abs(table[i]).max() >= _LEAST}
+    return Gate(kept, bias, 0.0, (0.0, 0.0, 1.0))
+
+
+def _softmax_regression(x: csr_matrix, targets: Array, weights: Array, *, c: float) -> tuple[Array, Array]:
+    """Multinomial logistic regression on soft targets: each row stands once for each class, weighted by its share."""
+    classes = np.repeat(np.arange(3), x.shape[0])
+    mass = np.concatenate([targets[:, k] * weights for k in range(3)])
+    some = mass > 1e-4
+    model = LogisticRegression(C=c, max_iter=200)
+    model.fit(vstack([x, x, x]).tocsr()[some], classes[some], sample_weight=mass[some])
+    coefficients, intercept = np.zeros((x.shape[1], 3)), np.full(3, -9.0)
+    coefficients[:, model.classes_] = model.coef_.T if len(model.classes_) > 2 else np.stack([-model.coef_[0], model.coef_[0]], 1) / 2  # fmt: skip
+    intercept[model.classes_] = (
+        model.intercept_ if len(model.classes_) > 2 else np.asarray([-model.intercept_[0], model.intercept_[0]]) / 2
+    )
+    return coefficients, intercept
+
+
+def set_threshold(
+    gate: Gate, linear: Array, labels: np.ndarray, weights: Array, *, missed: float = MISSED
+) -> tuple[Gate, dict[str, float]]:
+    """The gate with the highest threshold that settles at most ``missed`` of the true stances, and what it then does.
+
+    ``linear``: out-of-fold linear scores (n × 6) of rows with labels (class indices) and weights at the natural rate.
+    The report: ``threshold``, ``settled`` (share of all citations), ``missed`` (share of supporting and contrasting ones).
+    """
+    doubt = softmax(linear[:, :3])[:, :2].sum(axis=1)
+    order = np.argsort(doubt)
+    stance = labels[order] < 2
+    lost = np.cumsum(weights[order] * stance) / (weights * (labels < 2)).sum()
+    count = int((lost <= missed).sum())
+    threshold = float(doubt[order[min(count, len(order) - 1)]])
+    settled = doubt < threshold
+    mass = [float((weights * (labels == k))[settled].sum()) for k in range(3)]
+    total = max(sum(mass), 1e-12)
+    told = (mass[0] / total, mass[1] / total, mass[2] / total)
+    report = {
+        "threshold": round(threshold, 5),
+        "settled": round(float(weights[settled].sum() / weights.sum()), 4),
+        "missed": round(float(((labels < 2) * weights)[settled].sum() / ((labels < 2) * weights).sum()), 4),
+    }
+    return Gate(gate.weights, gate.bias, threshold, told), report
+
+
+def save_gate(gate: Gate, path: Path) -> None:
+    """Write ``gate.json``."""
+    names = sorted(gate.weights)
+    table = [[round(float(w) * _SCALE) for w in gate.weights[name]] for name in names]
+    data = {
+        "method": "softmax over summed weights of words and pairs of words; see citeclass.classifying.gate",
+        "threshold": gate.threshold, "settled": [round(p, 6) for p in gate.settled], "bias": [round(float(b), 4) for b in gate.bias],
+        "scale": _SCALE, "features": names, "weights": table,
+    }  # fmt: skip
+    path.write_text(json.dumps(data, ensure_ascii=False, separators=(",", ":")) + "\n", encoding="utf-8")

@@ -1,0 +1,84 @@
+"""The network: one encoder, pooled over the text and at the target callout, and a head each for stance and intent."""
+
+from typing import Any
+
+import torch
+from transformers import AutoModel, AutoTokenizer, PreTrainedTokenizerBase
+
+from citeclass.classifying.inputs import SPECIAL_TOKENS, TARGET
+from citeclass.records import INTENTS, STANCES
+from citeclass.training.config import TrainingConfig
+
+_LIKE = "reference"  # the word whose embedding the callout markers start from
+
+
+class StanceNetwork(torch.nn.Module):
+    """Token ids to three stance and three intent logits.
+
+    The text is read as the mean of its last hidden states (what sentence encoders were pretrained for) beside the
+    mean at ``[TARGET]``, so that the callouts of one sentence can be told apart. Where no target is marked
+    the mean stands in.
+    """
+
+    def __init__(self, encoder: torch.nn.Module, *, target_id: int, dropout: float) -> None:
+        super().__init__()
+        self.encoder = encoder
+        self.target_id = target_id
+        width = 2 * int(encoder.config.hidden_size)  # type: ignore[union-attr, arg-type]
+        self.dropout = torch.nn.Dropout(dropout)
+        self.stance = torch.nn.Linear(width, len(STANCES))
+        self.intent = torch.nn.Linear(width, len(INTENTS))
+
+    def forward(
+        self, input_ids: torch.Tensor, attention_mask: torch.Tensor, token_type_ids: torch.Tensor | None = None
+    ) -> tuple[torch.Tensor, torch.Tensor]:
+        """Stance (n × 3) and intent logits (n × 3), as our own definition has them."""
+        given = {"input_ids": input_ids, "attention_mask": attention_mask}
+        if token_type_ids is not None:
+            given["token_type_ids"] = token_type_ids
+        hidden = self.encoder(**given).last_hidden_state
+        text = _mean(hidden, attention_mask)
+        at = (input_ids == self.target_id).to(attention_mask.dtype)
+        target = _mean(hidden, at)
+        marked = at.amax(dim=1, keepdim=True).to(text.dtype)
+        pooled = self.dropout(torch.cat([text, marked * target + (1 - marked) * text], dim=1))
+        return self.stance(pooled), self.intent(pooled)
+
+
+def _mean(hidden: torch.Tensor, mask: torch.Tensor) -> torch.Tensor:
+    weight = mask.unsqueeze(-1).to(hidden.dtype)
+    return (hidden * weight).sum(dim=1) / weight.sum(dim=1).clamp(min=1e-6)
+
+
+def build(config: TrainingConfig) -> tuple[StanceNetwork, PreTrainedTokenizerBase]:
+    """The pretrained encoder with fresh heads, and its tokenizer with the callout markers added.
+
+    The markers start from the embedding of a word near in meaning, so that embeddings may stay frozen.
+    """
+    tokenizer: Any = AutoTokenizer.from_pretrained(config.backbone)
+    like = tokenizer.convert_tokens_to_ids(_LIKE)
+    tokenizer.add_special_tokens({"additional_special_tokens": list(SPECIAL_TOKENS)})
+    encoder = AutoModel.from_pretrained(config.backbone, add_pooling_layer=False)
+    encoder.resize_token_embeddings(len(tokenizer), mean_resizing=False)
+    words = encoder.get_input_embeddings().weight
+    with torch.no_grad():
+        spread = torch.Generator().manual_seed(config.seed)
+        for token in SPECIAL_TOKENS:
+            noise = torch.randn(words.shape[1], generator=spread) * words.std() * 0.5
+            words[tokenizer.convert_tokens_to_ids(token)] = words[like] + noise
+    freeze(encoder, config.frozen)
+    network = StanceNetwork(
+        encoder,
+        target_id=int(tokenizer.convert_tokens_to_ids(TARGET)),
+        dropout=config.dropout,
+    )
+    return network, tokenizer
+
+
+def freeze(encoder: Any, layers: int) -> None:
+    """Keep the embeddings (0) and the ``layers`` lowest layers of an encoder from changing; -1 leaves all free."""
+    if layers < 0:
+        return
+    for part in (encoder.embeddings, *encoder.encoder.layer[:layers]):
+        for weight in part.parameters():
+            weight.requires_grad = False
