@@ -207,6 +207,11 @@ def test_too_few_articles_say_so(tmp_path):
     (tmp_path / "one.csv").write_text("pmcid,citation,marker,text,stance\nPMC1,C1,[3],So [3].,supporting\n")
     with pytest.raises(UsageError, match="all rows"):
         train(Request(data=tmp_path / "one.csv", out=tmp_path / "m", work=tmp_path), config)
+    lines = [f"P{i},C,[3],So [3].,{s}\n" for i in range(20) for s in PATTERNS]
+    (tmp_path / "one.csv").write_text("".join(["pmcid,citation,marker,text,stance\n", *lines]))
+    for without in ("scicite", "kilicoglu2019"):
+        with pytest.raises(UsageError, match="leaves all rows or none"):
+            train(Request(data=tmp_path / "one.csv", out=tmp_path / "m", work=tmp_path, without=(without,)), config)
     (tmp_path / "empty").mkdir()
     with pytest.raises(UsageError, match="no labelled rows"):
         train(Request(data=tmp_path / "empty", out=tmp_path / "m", work=tmp_path), config)
@@ -221,3 +226,89 @@ def test_training_can_stop_early_and_watches_whole_articles(labels, backbone, tm
     network, tokenizer = fit(rows, config, folder=tmp_path)
     stance, intent = scores(network, tokenizer, rows[:5], config)
     assert stance.shape == intent.shape == (5, 3)
+
+
+MINE = "sentence,verdict,before,section,article\n"
+
+
+@pytest.mark.filterwarnings("ignore")
+def test_the_tutorial_works_with_labels_of_ones_own(backbone, labels, tmp_path, monkeypatch):
+    """docs/training.md, with a tiny backbone: train by columns, predict, compare on a page."""
+    import re
+
+    from conftest import ROOT
+    from typer.testing import CliRunner
+
+    from citeclass.cli import app
+
+    words = {"supporting": "confirms", "contrasting": "disputes", "mentioning": "n/a"}
+    rows = [
+        f'"{pattern.format(1950 + i)}",{words[stance]},It was so.,Discussion,10.5555/{i}\n'
+        for i in range(20)
+        for stance, pattern in PATTERNS.items()
+    ]
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "mine.csv").write_text(MINE + "".join(rows), encoding="utf-8")
+    tutorial = (ROOT / "docs" / "training.md").read_text(encoding="utf-8")
+    command = next(
+        c for c in re.findall(r"^citeclass (train --data mine\.csv.*?)\n```", tutorial, re.MULTILINE | re.DOTALL)
+    )
+    args = [w.strip('"') for w in re.findall(r'"[^"]*"|[^\s\\]+', command)]
+    small = ["--backbone", str(backbone), "--max-length", "32", "--epochs", "1", "--quantise", "none"]
+    done = CliRunner().invoke(app, [*args, *small])
+    assert done.exit_code == 0, done.output
+    card = (tmp_path / "models" / "mine" / "README.md").read_text(encoding="utf-8")
+    assert "| mine | 20 | 20 | 20 | 0 | your own |" in card
+    more = ["--model", "models/mine", "--against", "models/mine", "--page", "compare.html", "--json"]
+    done = CliRunner().invoke(app, ["evaluate", "--data", str(labels / "citeclass_dev.csv"), *more])
+    assert done.exit_code == 0, done.output
+    report = json.loads(done.stdout.splitlines()[-1])["citeclass_dev.csv"]
+    assert report["comparison"]["mcnemar"]["p"] == 1.0
+    assert set(report["baselines"]) == {"majority", "cue words", "linear"}
+    assert (tmp_path / "compare.html").is_file()
+
+
+HEADINGS = [
+    "# tiny", "## Use", "## Made by", "## Calibration", "## Results", "## Limits", "## Files",
+]  # fmt: skip
+
+
+@pytest.mark.filterwarnings("ignore")
+def test_the_card_has_its_parts_in_order_and_every_figure_filled(model):
+    card = (model / "README.md").read_text(encoding="utf-8")
+    assert [line for line in card.splitlines() if line.startswith(("# ", "## "))] == HEADINGS
+    assert "{" not in card
+    assert "| citeclass | 20 | 20 | 20 | 0 | labels Apache-2.0; texts CC-BY, fetched, not included |" in card
+    for picture in ("reliability.svg", "risk-coverage.svg", "confusion.svg"):
+        assert f"]({picture})" in card
+        assert (model / picture).read_text(encoding="utf-8").startswith("<?xml")
+    for part in ("ours, out of fold", "natural rate", "The gate", "recall at precision 0.85"):
+        assert part in card
+
+
+@pytest.mark.filterwarnings("ignore")
+def test_an_interrupted_run_goes_on_and_a_teacher_is_heard(labels, backbone, model, tmp_path):
+    statements = tmp_path / "more.jsonl"
+    statements.write_text(
+        "".join(
+            json.dumps({"id": i, "doi": f"10.5555/u{i}", "sentence": PATTERNS["mentioning"].format(1900 + i)}) + "\n"
+            for i in range(12)
+        ),
+        encoding="utf-8",
+    )
+    config = TrainingConfig(backbone=str(backbone), epochs=1, max_length=32, precision="fp32", folds=2)
+    request = Request(
+        data=labels, out=tmp_path / "student", work=tmp_path / "work", teacher=str(model), unlabelled=statements,
+        unlabelled_limit=8,
+    )  # fmt: skip
+    said: list[str] = []
+    train(request, config, say=said.append)
+    assert any("asking the teacher" in s and "68 rows" in s for s in said)
+    said.clear()
+    train(request, config, say=said.append)
+    assert [s for s in said if s.endswith("done before")] == [
+        "fold0: done before",
+        "fold1: done before",
+        "all: done before",
+    ]
+    assert json.loads((tmp_path / "student" / "training.json").read_text())["unlabelled"] == 8

@@ -1,9 +1,13 @@
 """The network: one encoder, pooled over the text and at the target callout, and a head each for stance and intent."""
 
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import torch
 from transformers import AutoModel, AutoTokenizer, PreTrainedTokenizerBase
+from transformers.utils import logging as reports
 
 from citeclass.classifying.inputs import SPECIAL_TOKENS, TARGET
 from citeclass.records import INTENTS, STANCES
@@ -58,7 +62,8 @@ def build(config: TrainingConfig) -> tuple[StanceNetwork, PreTrainedTokenizerBas
     tokenizer: Any = AutoTokenizer.from_pretrained(config.backbone)
     like = tokenizer.convert_tokens_to_ids(_LIKE)
     tokenizer.add_special_tokens({"additional_special_tokens": list(SPECIAL_TOKENS)})
-    encoder = AutoModel.from_pretrained(config.backbone, add_pooling_layer=False)
+    with _quiet():
+        encoder = AutoModel.from_pretrained(config.backbone, add_pooling_layer=False)
     encoder.resize_token_embeddings(len(tokenizer), mean_resizing=False)
     words = encoder.get_input_embeddings().weight
     with torch.no_grad():
@@ -73,6 +78,17 @@ def build(config: TrainingConfig) -> tuple[StanceNetwork, PreTrainedTokenizerBas
         dropout=config.dropout,
     )
     return network, tokenizer
+
+
+@contextmanager
+def _quiet() -> Iterator[None]:
+    """Without the report on the backbone's pooling layer, which is left out on purpose."""
+    level = reports.get_verbosity()
+    reports.set_verbosity(logging.ERROR)
+    try:
+        yield
+    finally:
+        reports.set_verbosity(level)
 
 
 def freeze(encoder: Any, layers: int) -> None:

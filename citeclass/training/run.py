@@ -150,6 +150,12 @@ def _read(request: Request, config: TrainingConfig) -> tuple[list[Example], dict
             f"all rows of {request.data} are {next(iter(stances), 'without a stance')}",
             fix="a model needs at least two classes",
         )
+    unknown = set(request.without) - {e.source for e in rows}
+    if unknown or not any(e.stance and e.source not in request.without for e in rows):
+        known = ", ".join(dict.fromkeys(e.source for e in rows))
+        raise UsageError(
+            f"--without {','.join(request.without)} leaves all rows or none", fix=f"name some of the sources: {known}"
+        )
     filled = {fold_of(e, config.folds) for e in rows if e.source in own_sources(rows)}
     if len(filled) < config.folds:
         raise UsageError(
