@@ -13,7 +13,8 @@ from citeclass.errors import BadRow, ModelBroken, UsageError
 from citeclass.records import Intent, OperatingPoint, Stance
 from citeclass.training.config import TrainingConfig
 from citeclass.training.data import cap_mentions, fraction, read_labels, split_by_group
-from citeclass.training.run import Request, train
+from citeclass.training.request import Request
+from citeclass.training.run import train
 
 COLUMNS = [
     "id",

@@ -66,7 +66,7 @@ def train(
     try:
         from citeclass.training.config import TrainingConfig
         from citeclass.training.data import Columns, parse_label_map
-        from citeclass.training.run import Request
+        from citeclass.training.request import Request
         from citeclass.training.run import train as run
     except ImportError as error:
         missing_extra("train", error)

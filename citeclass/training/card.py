@@ -14,7 +14,7 @@ from citeclass.training.measure.report import STANCE_NAMES
 from citeclass.training.strata import natural_weights
 
 if TYPE_CHECKING:
-    from citeclass.training.run import Request
+    from citeclass.training.request import Request
 
 _HEAD = """---
 license: apache-2.0

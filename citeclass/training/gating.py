@@ -11,9 +11,12 @@ from sklearn.linear_model import LogisticRegression
 
 from citeclass.classifying.calibration import Array
 from citeclass.classifying.gate import Gate, features, softmax
-from citeclass.classifying.inputs import ModelInput
+from citeclass.classifying.inputs import CONTEXT, ModelInput
 from citeclass.records import INTENTS
-from citeclass.training.data import Example, inputs_for
+from citeclass.training.calibrate import label_indices
+from citeclass.training.data import Example, fold_of, inputs_for
+from citeclass.training.heldout import HeldOut
+from citeclass.training.strata import natural_weights
 
 MISSED = 0.02
 """The share of supporting and contrasting citations, at the natural rate, that the gate may settle as mentions."""
@@ -21,14 +24,22 @@ MISSED = 0.02
 _SCALE = 100  # weights are kept as hundredths
 _FEATURES = 40_000
 _LEAST = 0.02  # smaller weights are left out
+_HEAVIEST = 4.0  # rows that a label may outweigh beside unlabelled ones, which hold the natural rate themselves
 
 
-def fit_gate(stance_inputs: Sequence[ModelInput], stance: Array, weights: Array, intents: Sequence[Example]) -> Gate:
+def fit_gate(
+    stance_inputs: Sequence[ModelInput],
+    stance: Array,
+    weights: Array,
+    intents: Sequence[Example],
+    *,
+    use: Sequence[str] = CONTEXT,
+) -> Gate:
     """A gate from stance probabilities (n × 3, one-hot labels or a model's opinion) with row weights, and rows with intents.
 
     Its threshold is 0 (nothing is settled) until :func:`set_threshold`.
     """
-    intent_inputs = inputs_for(intents, use=("section", "before"))
+    intent_inputs = inputs_for(intents, use=use)
     words = CountVectorizer(analyzer=features, binary=True, min_df=3, max_features=_FEATURES)
     words.fit([*stance_inputs, *intent_inputs])
     table = np.zeros((len(words.vocabulary_), 6))
@@ -96,3 +107,31 @@ def save_gate(gate: Gate, path: Path) -> None:
         "scale": _SCALE, "features": names, "weights": table,
     }  # fmt: skip
     path.write_text(json.dumps(data, ensure_ascii=False, separators=(",", ":")) + "\n", encoding="utf-8")
+
+
+def make_gate(
+    held: HeldOut, spare: Sequence[Example], opinion: Array, *, use: Sequence[str]
+) -> tuple[Gate, dict[str, float]]:
+    """A gate learnt from our labels and from the model's ``opinion`` (n × 3 probabilities) of ``spare`` rows, if any; its report.
+
+    Its threshold is set on labelled rows by gates that saw neither their fold's labels nor its articles. ``use`` names the
+    parts of the context that are read.
+    """
+    places = held.rows(held.ours)
+    examples = [held.examples[i] for i in places]
+    labels, weights = label_indices(examples), natural_weights(examples)
+    inputs, targets = inputs_for(examples, use=use), np.eye(3)[labels]
+    mass = weights * len(examples)
+    if spare:
+        inputs = [*inputs, *inputs_for(spare, use=use)]
+        targets = np.concatenate([targets, opinion])
+        mass = np.concatenate([np.minimum(mass, _HEAVIEST), np.ones(len(spare))])
+    fold = np.asarray([fold_of(e, held.folds) for e in (*examples, *spare)])
+    intents = [e for e in held.examples if e.intent]
+    linear = np.zeros((len(examples), 6))
+    for k in range(held.folds):
+        others, mine = np.flatnonzero(fold != k), np.flatnonzero(fold[: len(examples)] == k)
+        part = fit_gate([inputs[i] for i in others], targets[others], mass[others], [])
+        linear[mine] = part.scores([inputs[i] for i in mine])
+    gate = fit_gate(inputs, targets, mass, intents, use=use)
+    return set_threshold(gate, linear, labels, weights)

@@ -1,10 +1,9 @@
-"""One training run from labelled files to a model folder."""
+"""One training run from labelled files to a model folder: the one place of training that composes."""
 
 import hashlib
 import json
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -13,47 +12,20 @@ import numpy as np
 from citeclass.classifying.classifier import OnnxClassifier
 from citeclass.classifying.folder import FORMAT, ModelFolder
 from citeclass.classifying.gate import FILE as GATE
-from citeclass.classifying.gate import Gate
-from citeclass.errors import UsageError
 from citeclass.records import OperatingPoint
 from citeclass.training.batches import Soft
-from citeclass.training.calibrate import label_indices
 from citeclass.training.card import draw, write_card
 from citeclass.training.config import TrainingConfig
-from citeclass.training.data import Columns, Example, fold_of, inputs_for, overlaps, read_columns, read_folder
-from citeclass.training.data.sets import label_files, split_of
+from citeclass.training.data import Example
 from citeclass.training.distil import opinions, read_unlabelled
 from citeclass.training.export import export
 from citeclass.training.fit import scores
-from citeclass.training.gating import fit_gate, save_gate, set_threshold
+from citeclass.training.gating import make_gate, save_gate
 from citeclass.training.heldout import HeldOut
 from citeclass.training.measure import evaluate
 from citeclass.training.measure.report import INTENT_NAMES, STANCE_NAMES, decisions, stance_report
-from citeclass.training.strata import natural_weights
+from citeclass.training.request import Request, rows_of, shared_with
 from citeclass.training.tasks import Say, Task, asked, own_sources, plan, run_tasks, settings_of, trained
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Request:
-    """What a run is to do, beside its settings.
-
-    ``data``: a labelled file or a folder of such files; files whose name ends in ``_dev`` or ``_test`` are only
-    reported. ``columns`` tells the layout of a file of your own. ``unlabelled`` and ``teacher`` distil: the statements of the
-    one get the stance probabilities of the other, which also blend into the labelled rows' targets. ``without``:
-    sources to leave out in one more training, for comparison. ``jobs`` trainings run at once. ``command`` is kept in the card.
-    """
-
-    data: Path
-    out: Path
-    work: Path
-    columns: Columns | None = None
-    quantise: str = "int8"
-    unlabelled: Path | None = None
-    unlabelled_limit: int = 0
-    teacher: str | None = None
-    without: tuple[str, ...] = ()
-    jobs: int = 1
-    command: str = ""
 
 
 def train(request: Request, config: TrainingConfig, *, say: Say = lambda _: None) -> dict[str, Any]:
@@ -65,8 +37,8 @@ def train(request: Request, config: TrainingConfig, *, say: Say = lambda _: None
 
     Raises :class:`~citeclass.errors.UsageError` where there is nothing to train on.
     """
-    rows, reports = _read(request, config)
-    shared = _shared(rows, reports)
+    rows, reports = rows_of(request, config)
+    shared = shared_with(rows, reports)
     for name, found in shared.items():
         say(f"{name}: {found['sentences']} sentences and {found['articles']} articles are in the training rows too")
     spare = read_unlabelled(request.unlabelled, limit=request.unlabelled_limit) if request.unlabelled else []
@@ -90,13 +62,17 @@ def _finish(
     out.mkdir(parents=True, exist_ok=True)
     (out / GATE).unlink(missing_ok=True)
     say("exporting")
-    export(*trained("all", config, request.work), out, quantise=request.quantise)
+    network, tokenizer = trained("all", config, request.work)
+    export(network, tokenizer, out, quantise=request.quantise)
     write_config(out, config, quantise=request.quantise)
     say("calibrating on the rows out of fold")
     _write(out / "calibration.json", held.calibration().to_json())
     metrics: dict[str, Any] = {"out of fold": held.report()}
     say("making the gate")
-    gate, gate_report = make_gate(held, spare, config, request)
+    opinion = np.zeros((0, 3))
+    if spare:
+        opinion = ModelFolder(out).calibration.probabilities(scores(network, tokenizer, spare, config)[0])
+    gate, gate_report = make_gate(held, spare, opinion, use=config.context)
     save_gate(gate, out / GATE)
     metrics["gate"] = gate_report
     classifier, full = (OnnxClassifier(ModelFolder(out), cascade=cascade) for cascade in (True, False))
@@ -130,79 +106,6 @@ def _finish(
     )  # fmt: skip
     (out / "README.md").write_text(card, encoding="utf-8")
     return metrics
-
-
-def _read(request: Request, config: TrainingConfig) -> tuple[list[Example], dict[str, list[Example]]]:
-    """Rows to train on, and the rows to report on by file."""
-    if request.columns:
-        rows, reports = read_columns(request.data, request.columns), {}
-    else:
-        rows = read_folder(request.data)["train"]
-        reports = {
-            f.stem: read_folder(f)[split_of(f)] for f in label_files(request.data) if split_of(f) != "train"
-        }  # fmt: skip
-    rows = [e for e in rows if e.stance or e.intent]
-    stances = Counter(e.stance for e in rows if e.stance)
-    if not rows:
-        raise UsageError(f"no labelled rows in {request.data}", fix="point --data at labelled files")
-    if len(stances) < 2:
-        raise UsageError(
-            f"all rows of {request.data} are {next(iter(stances), 'without a stance')}",
-            fix="a model needs at least two classes",
-        )
-    unknown = set(request.without) - {e.source for e in rows}
-    if unknown or not any(e.stance and e.source not in request.without for e in rows):
-        known = ", ".join(dict.fromkeys(e.source for e in rows))
-        raise UsageError(
-            f"--without {','.join(request.without)} leaves all rows or none", fix=f"name some of the sources: {known}"
-        )
-    filled = {fold_of(e, config.folds) for e in rows if e.source in own_sources(rows)}
-    if len(filled) < config.folds:
-        raise UsageError(
-            "too few articles to hold some out for calibration", fix="add labelled articles, or set --folds 2"
-        )
-    return rows, reports
-
-
-def _shared(rows: Sequence[Example], reports: Mapping[str, Sequence[Example]]) -> dict[str, dict[str, int]]:
-    """How much of each report set stands in the training rows too."""
-    seen = {e.group for e in rows}
-    return {
-        name: {
-            "sentences": sum(1 for _ in overlaps(rows, examples)),
-            "articles": len({e.group for e in examples} & seen),
-        }
-        for name, examples in reports.items()
-    }
-
-
-def make_gate(
-    held: HeldOut, spare: Sequence[Example], config: TrainingConfig, request: Request
-) -> tuple[Gate, dict[str, float]]:
-    """A gate learnt from the labels and, where there are unlabelled rows, from the model's opinion of them.
-
-    Its threshold is set on labelled rows by gates that saw neither their fold's labels nor its articles.
-    """
-    calibration = held.calibration()
-    places = held.rows(held.ours)
-    examples = [held.examples[i] for i in places]
-    labels, weights = label_indices(examples), natural_weights(examples)
-    inputs, targets = inputs_for(examples, use=config.context), np.eye(3)[labels]
-    mass = weights * len(examples)
-    if spare:
-        logits, _ = scores(*trained("all", config, request.work), spare, config)
-        inputs = [*inputs, *inputs_for(spare, use=config.context)]
-        targets = np.concatenate([targets, calibration.probabilities(logits)])
-        mass = np.concatenate([np.minimum(mass, 4.0), np.ones(len(spare))])
-    fold = np.asarray([fold_of(e, config.folds) for e in (*examples, *spare)])
-    intents = [e for e in held.examples if e.intent]
-    linear = np.zeros((len(examples), 6))
-    for k in range(config.folds):
-        others, mine = np.flatnonzero(fold != k), np.flatnonzero(fold[: len(examples)] == k)
-        part = fit_gate([inputs[i] for i in others], targets[others], mass[others], [])
-        linear[mine] = part.scores([inputs[i] for i in mine])
-    gate = fit_gate(inputs, targets, mass, intents)
-    return set_threshold(gate, linear, labels, weights)
 
 
 def _ablated(

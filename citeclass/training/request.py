@@ -1,0 +1,79 @@
+"""What a training run is asked to do, and the labelled rows that this means."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from citeclass.errors import UsageError
+from citeclass.training.config import TrainingConfig
+from citeclass.training.data import Columns, Example, fold_of, overlaps, read_columns, read_folder, split_of
+from citeclass.training.data.sets import label_files
+from citeclass.training.tasks import own_sources
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Request:
+    """What a run is to do, beside its settings.
+
+    ``data``: a labelled file or a folder of such files; files whose name ends in ``_dev`` or ``_test`` are only
+    reported. ``columns`` tells the layout of a file of your own. ``unlabelled`` and ``teacher`` distil: the statements of the
+    one get the stance probabilities of the other, which also blend into the labelled rows' targets. ``without``:
+    sources to leave out in one more training, for comparison. ``jobs`` trainings run at once. ``command`` is kept in the card.
+    """
+
+    data: Path
+    out: Path
+    work: Path
+    columns: Columns | None = None
+    quantise: str = "int8"
+    unlabelled: Path | None = None
+    unlabelled_limit: int = 0
+    teacher: str | None = None
+    without: tuple[str, ...] = ()
+    jobs: int = 1
+    command: str = ""
+
+
+def rows_of(request: Request, config: TrainingConfig) -> tuple[list[Example], dict[str, list[Example]]]:
+    """Rows to train on, and the rows to report on by file."""
+    if request.columns:
+        rows, reports = read_columns(request.data, request.columns), {}
+    else:
+        rows = read_folder(request.data)["train"]
+        reports = {
+            f.stem: read_folder(f)[split_of(f)] for f in label_files(request.data) if split_of(f) != "train"
+        }  # fmt: skip
+    rows = [e for e in rows if e.stance or e.intent]
+    stances = Counter(e.stance for e in rows if e.stance)
+    if not rows:
+        raise UsageError(f"no labelled rows in {request.data}", fix="point --data at labelled files")
+    if len(stances) < 2:
+        raise UsageError(
+            f"all rows of {request.data} are {next(iter(stances), 'without a stance')}",
+            fix="a model needs at least two classes",
+        )
+    unknown = set(request.without) - {e.source for e in rows}
+    if unknown or not any(e.stance and e.source not in request.without for e in rows):
+        known = ", ".join(dict.fromkeys(e.source for e in rows))
+        raise UsageError(
+            f"--without {','.join(request.without)} leaves all rows or none", fix=f"name some of the sources: {known}"
+        )
+    filled = {fold_of(e, config.folds) for e in rows if e.source in own_sources(rows)}
+    if len(filled) < config.folds:
+        raise UsageError(
+            "too few articles to hold some out for calibration", fix="add labelled articles, or set --folds 2"
+        )
+    return rows, reports
+
+
+def shared_with(rows: Sequence[Example], reports: Mapping[str, Sequence[Example]]) -> dict[str, dict[str, int]]:
+    """How much of each report set stands in the training rows too."""
+    seen = {e.group for e in rows}
+    return {
+        name: {
+            "sentences": sum(1 for _ in overlaps(rows, examples)),
+            "articles": len({e.group for e in examples} & seen),
+        }
+        for name, examples in reports.items()
+    }
