@@ -1,13 +1,19 @@
 """Train the stance model: the thin script of ``citeclass train``.
 
-The command behind the shipped model, ``models/citeclass-minilm`` (fit, export, calibration and card were run one
-after the other with the same functions and settings; about half an hour on two idle CPU cores)::
+The commands behind the shipped model, ``models/citeclass-minilm`` (an hour and a half on two idle CPU cores; texts of our labels come from
+``../shared`` here, from Europe PMC with ``--fetch`` elsewhere)::
 
-    python train.py --data ../shared/data/stance --backbone "$(../shared/tools/backbone.sh minilm)" \
-        --out models/citeclass-minilm
+    python data/citeclass/prepare.py --out work/train-data \
+        --rows ../shared/data/stance/citeclass_train.csv --rows ../shared/data/stance/citeclass_dev.csv \
+        --rows ../shared/data/unlabelled.jsonl.gz --rows ../shared/data/stance/lamers2021.csv
+    cp ../shared/data/stance/{kilicoglu2019_train,scicite_train,scicite_dev,scicite_test}.csv work/train-data/
+    python train.py --data work/train-data --backbone "$(../shared/tools/backbone.sh minilm)" \
+        --work work/minilm --out models/citeclass-minilm --unlabelled ../shared/data/unlabelled.jsonl.gz \
+        --unlabelled-limit 12000 --without scicite,kilicoglu2019 --jobs 2
 
 Settings, in ``citeclass/training/config.py`` with their reasons, and saved as ``training.json`` beside the
 weights. ``python train.py --help`` lists what can be set from here. Needs ``pip install 'citeclass[train]'``.
+What else was tried: ``docs/model-log.md``.
 """
 
 import sys

@@ -195,3 +195,11 @@ def test_a_report_holds_baselines_sections_and_a_comparison(tmp_path):
 )  # fmt: skip
 def test_sections_are_told_by_their_first_word(title, word):
     assert section_word(title) == word
+
+
+def test_a_class_without_rows_is_not_lifted_by_its_natural_share():
+    logits, labels, examples = drawn()
+    kept = labels != 1
+    logits[:, 1] = -4.0  # a head that was never rewarded for it
+    found = calibrate(logits[kept], [e for e, k in zip(examples, kept, strict=True) if k])
+    assert found.probabilities(logits[kept])[:, 1].mean() < 0.02

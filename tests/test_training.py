@@ -2,6 +2,7 @@
 
 import csv
 import json
+from dataclasses import replace
 
 import pytest
 
@@ -313,3 +314,5 @@ def test_an_interrupted_run_goes_on_and_a_teacher_is_heard(labels, backbone, mod
         "all: done before",
     ]
     assert json.loads((tmp_path / "student" / "training.json").read_text())["unlabelled"] == 8
+    with pytest.raises(UsageError, match="other rows or settings"):
+        train(request, replace(config, epochs=2), say=said.append)

@@ -10,8 +10,7 @@ from scipy.optimize import minimize
 from sklearn.metrics import f1_score
 
 from citeclass.classifying.calibration import Array, Calibration
-from citeclass.records import STANCES
-from citeclass.training.data import Example
+from citeclass.training.data import Example, stance_indices
 from citeclass.training.strata import NATURAL_RATE, natural_weights
 
 Labels = NDArray[np.int64]
@@ -22,11 +21,6 @@ PRECISION = 0.85
 _ENOUGH = 20  # rows that a threshold must let through
 
 
-def label_indices(examples: Sequence[Example]) -> Labels:
-    """The stances of examples as indices into :data:`~citeclass.records.STANCES`."""
-    return np.asarray([STANCES.index(e.stance) for e in examples if e.stance], dtype=np.int64)
-
-
 def calibrate(
     logits: Array, examples: Sequence[Example], *, others: Mapping[str, tuple[Array, Labels]] | None = None
 ) -> Calibration:
@@ -35,7 +29,7 @@ def calibrate(
     ``logits`` (n × 3) are out-of-fold logits of ``examples``, our own labels. ``others``: out-of-fold logits and
     labels of further sets by name, which share in choosing the *balanced* point.
     """
-    labels, weights = label_indices(examples), natural_weights(examples)
+    labels, weights = stance_indices(examples), natural_weights(examples)
     plain = _scaling(logits, labels, weights)
     probabilities = plain.probabilities(logits)
     sampled = [e.pick in ("", "natural") or not e.pick.startswith(("active", "lamers")) for e in examples]
@@ -57,7 +51,8 @@ def _scaling(logits: Array, labels: Labels, weights: Array) -> Calibration:
     few rows carry most of the weight.
     """
     shares = np.bincount(labels, minlength=3) / len(labels)
-    shift = np.log(np.asarray(NATURAL_RATE)) - np.log(np.maximum(shares, 1e-6))
+    shares = np.where(shares > 0, shares, NATURAL_RATE)  # a class without rows is left where the network put it
+    shift = np.log(np.asarray(NATURAL_RATE)) - np.log(shares)
 
     def loss(x: Array) -> float:
         scaled = logits / np.exp(x[0]) + x[1:]

@@ -4,8 +4,9 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from citeclass.training.calibrate import PRECISION, label_indices
+from citeclass.training.calibrate import PRECISION
 from citeclass.training.config import TrainingConfig
+from citeclass.training.data import stance_indices
 from citeclass.training.data.known import licence_of
 from citeclass.training.gating import MISSED
 from citeclass.training.heldout import HeldOut
@@ -86,7 +87,7 @@ _POINTS = ("balanced", "precise", "natural")
 def draw(held: HeldOut, metrics: Mapping[str, Any], out: Path) -> dict[str, str]:
     """The card's pictures, from the out-of-fold predictions; file names by what they show."""
     examples, probabilities, _ = held.crossed(held.ours)
-    truth, weights = label_indices(examples), natural_weights(examples)
+    truth, weights = stance_indices(examples), natural_weights(examples)
     names = {"reliability": "reliability.svg", "risk": "risk-coverage.svg", "confusion": "confusion.svg"}
     draw_reliability(probabilities, truth, weights, STANCE_NAMES, out / names["reliability"])
     draw_risk(probabilities, truth, weights, out / names["risk"])

@@ -13,8 +13,7 @@ from citeclass.classifying.calibration import Array
 from citeclass.classifying.gate import Gate, features, softmax
 from citeclass.classifying.inputs import CONTEXT, ModelInput
 from citeclass.records import INTENTS
-from citeclass.training.calibrate import label_indices
-from citeclass.training.data import Example, fold_of, inputs_for
+from citeclass.training.data import Example, fold_of, inputs_for, stance_indices
 from citeclass.training.heldout import HeldOut
 from citeclass.training.strata import natural_weights
 
@@ -119,7 +118,7 @@ def make_gate(
     """
     places = held.rows(held.ours)
     examples = [held.examples[i] for i in places]
-    labels, weights = label_indices(examples), natural_weights(examples)
+    labels, weights = stance_indices(examples), natural_weights(examples)
     inputs, targets = inputs_for(examples, use=use), np.eye(3)[labels]
     mass = weights * len(examples)
     if spare:

@@ -10,7 +10,7 @@ from citeclass.classifying.calibration import Array, Calibration
 from citeclass.classifying.gate import softmax
 from citeclass.records import INTENTS, OperatingPoint
 from citeclass.training.calibrate import calibrate
-from citeclass.training.data import Example, fold_of
+from citeclass.training.data import Example, fold_of, stance_indices
 from citeclass.training.fit import Scores
 from citeclass.training.measure.figures import (
     Labels,
@@ -22,7 +22,7 @@ from citeclass.training.measure.figures import (
     rates,
     resampled,
 )
-from citeclass.training.measure.report import INTENT_NAMES, STANCE_NAMES, decisions, labels_of, stance_report
+from citeclass.training.measure.report import INTENT_NAMES, STANCE_NAMES, decisions, stance_report
 from citeclass.training.strata import natural_weights
 
 
@@ -64,7 +64,7 @@ class HeldOut:
         others: dict[str, tuple[Array, Labels]] = {}
         for source in self.others:
             logits, examples = part([source])
-            others[source] = (logits, labels_of(examples))
+            others[source] = (logits, stance_indices(examples))
         logits, examples = part(self.ours)
         return calibrate(logits, examples, others=others)
 
@@ -124,7 +124,7 @@ def natural_report(
     examples: Sequence[Example], probabilities: Array, said: Mapping[OperatingPoint, Labels]
 ) -> dict[str, Any]:
     """Figures of rows weighted back to the natural rate, with 95 % intervals over articles."""
-    truth, weights = labels_of(examples), natural_weights(examples)
+    truth, weights = stance_indices(examples), natural_weights(examples)
     groups = [e.group for e in examples]
     out: dict[str, Any] = {
         "calibration_error": round(calibration_error(probabilities, truth, weights), 4),

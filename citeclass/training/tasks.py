@@ -1,5 +1,6 @@
 """The separate trainings of one run, each resumable by itself: the folds, the model that ships, and the ones to compare with."""
 
+import hashlib
 import json
 import os
 from collections.abc import Callable, Iterator, Sequence
@@ -15,6 +16,7 @@ import torch
 from safetensors.torch import load_file, save_file
 from transformers import PreTrainedTokenizerBase, TrainerCallback
 
+from citeclass.errors import UsageError
 from citeclass.training.batches import Soft
 from citeclass.training.config import TrainingConfig
 from citeclass.training.data import Example, cap_mentions, fold_of
@@ -62,7 +64,12 @@ def own_sources(rows: Sequence[Example]) -> list[str]:
 
 
 def run_tasks(tasks: Sequence[Task], config: TrainingConfig, work: Path, *, jobs: int, say: Say) -> None:
-    """Do the tasks that are not done yet, ``jobs`` at a time, sharing the processor's threads; results go to ``work/NAME``."""
+    """Do the tasks that are not done yet, ``jobs`` at a time, sharing the processor's threads; results go to ``work/NAME``.
+
+    Raises :class:`~citeclass.errors.UsageError` where ``work`` holds the training of other rows or settings.
+    """
+    for task in tasks:
+        _claim(work / task.name, task, config)
     todo = [t for t in tasks if not (work / t.name / "done.json").is_file()]
     for task in tasks:
         if task not in todo:
@@ -77,6 +84,27 @@ def run_tasks(tasks: Sequence[Task], config: TrainingConfig, work: Path, *, jobs
     with ProcessPoolExecutor(jobs, mp_context=get_context("spawn")) as pool:
         for line in pool.map(partial(_do, config=config, work=work, threads=threads), todo):
             say(line)
+
+
+def _claim(folder: Path, task: Task, config: TrainingConfig) -> None:
+    """Write down what is trained in a folder, so that its results are never taken for those of other rows or settings."""
+    mine, kept = key_of(task, config), folder / "key.txt"
+    if kept.is_file() and kept.read_text(encoding="utf-8") != mine:
+        raise UsageError(
+            f"{folder} holds a training of other rows or settings", fix="give another --work folder, or remove this one"
+        )
+    folder.mkdir(parents=True, exist_ok=True)
+    kept.write_text(mine, encoding="utf-8")
+
+
+def key_of(task: Task, config: TrainingConfig) -> str:
+    """The SHA-256 of a task's settings and rows."""
+    digest = hashlib.sha256(json.dumps(settings_of(config), sort_keys=True).encode())
+    for example in task.learn:
+        opinion = task.soft.get(example.id)
+        told = None if opinion is None else [round(float(x), 6) for x in opinion]
+        digest.update(f"{example}{told}".encode())
+    return digest.hexdigest()
 
 
 def _do(task: Task, config: TrainingConfig, work: Path, threads: int) -> str:

@@ -9,6 +9,7 @@ from citeclass.training.data.example import (
     fraction,
     inputs_for,
     split_by_group,
+    stance_indices,
 )
 from citeclass.training.data.layouts import read_labels
 from citeclass.training.data.sets import as_dataset, overlaps, read_folder, split_of
@@ -29,4 +30,5 @@ __all__ = [
     "read_labels",
     "split_by_group",
     "split_of",
+    "stance_indices",
 ]

@@ -4,8 +4,11 @@ import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+import numpy as np
+from numpy.typing import NDArray
+
 from citeclass.classifying.inputs import ModelInput, model_input
-from citeclass.records import Intent, Stance
+from citeclass.records import STANCES, Intent, Stance
 
 SCHEMA = (
     "id", "sentence", "start", "end", "before", "after", "section", "stance", "intent", "disagreement",
@@ -82,3 +85,8 @@ def inputs_for(examples: Sequence[Example], *, use: Sequence[str]) -> list[Model
         model_input(e.sentence, start=e.start, end=e.end, before=e.before, after=e.after, section=e.section, use=use)
         for e in examples
     ]
+
+
+def stance_indices(examples: Sequence[Example]) -> NDArray[np.int64]:
+    """The stances of examples as indices into :data:`~citeclass.records.STANCES`; every example must have one."""
+    return np.asarray([STANCES.index(e.stance) for e in examples if e.stance], dtype=np.int64)

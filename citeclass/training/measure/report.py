@@ -10,7 +10,7 @@ from sklearn.metrics import log_loss
 from citeclass.classifying.calibration import Array, Calibration
 from citeclass.classifying.judging import Scorer
 from citeclass.records import INTENTS, STANCES, OperatingPoint, Stance
-from citeclass.training.data import Example, inputs_for
+from citeclass.training.data import Example, inputs_for, stance_indices
 from citeclass.training.measure.figures import (
     Labels,
     calibration_error,
@@ -47,7 +47,7 @@ def evaluate(
         rows = [examples[i] for i in judged]
         said = {p: decisions(classifier.calibration, scores.stance[judged], p) for p in OperatingPoint}
         report |= stance_report(scores.stance[judged], said, rows, intervals=intervals)
-        truth, mine = labels_of(rows), said[OperatingPoint.BALANCED]
+        truth, mine = stance_indices(rows), said[OperatingPoint.BALANCED]
         report["baselines"] = {}
         for baseline in baselines:
             theirs = decisions(
@@ -67,16 +67,11 @@ def evaluate(
     return report
 
 
-def labels_of(examples: Sequence[Example]) -> Labels:
-    """Stances as indices; every example must have one."""
-    return np.asarray([STANCES.index(e.stance) for e in examples if e.stance], dtype=np.int64)
-
-
 def stance_report(
     probabilities: Array, said: Mapping[OperatingPoint, Labels], examples: Sequence[Example], *, intervals: bool = True
 ) -> dict[str, Any]:
     """The stance part of :func:`evaluate`, from probabilities (n × 3) and what was said at each point."""
-    truth = labels_of(examples)
+    truth = stance_indices(examples)
     groups = [e.group for e in examples] if intervals else None
     counts = Counter(int(t) for t in truth)
     by_section: dict[str, list[int]] = {}
@@ -115,7 +110,7 @@ def section_word(title: str) -> str:
 def compare(one: Scorer, other: Scorer, examples: Sequence[Example]) -> dict[str, Any]:
     """Two models on the same rows at ``balanced``: macro-F1 of both and McNemar's exact test."""
     rows = [e for e in examples if e.stance]
-    truth = labels_of(rows)
+    truth = stance_indices(rows)
     said = [
         decisions(c.calibration, c.score(inputs_for(rows, use=c.context)).stance, OperatingPoint.BALANCED)
         for c in (one, other)
