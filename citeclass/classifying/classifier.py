@@ -95,7 +95,7 @@ class OnnxClassifier:
         rest = np.flatnonzero(~settled).tolist()
         raw = self.raw([inputs[i] for i in rest])
         stance[rest] = self.calibration.probabilities(raw[:, :3])
-        if raw.shape[1] < 6:
+        if raw.shape[1] < 6 or not self._folder.intents:
             return Scores(stance, None, settled)
         intent[rest] = softmax(raw[:, 3:])
         return Scores(stance, intent, settled)

@@ -75,6 +75,11 @@ class ModelFolder:
         """The parts of the context that the model was made to read."""
         return tuple(self.config.get("context", CONTEXT))
 
+    @property
+    def intents(self) -> tuple[str, ...]:
+        """The intents that the model learnt to tell; none for one trained without."""
+        return tuple(self.config.get("intents", ()))
+
     @cached_property
     def id(self) -> str:
         """``name@`` and 12 hexadecimal digits of what decides its answers: weights, tokenizer, config, calibration."""

@@ -61,7 +61,8 @@ class HuggingFaceClassifier:
         """Raw outputs (n × 3) in the order of our classes."""
         rows = []
         for given in inputs:
-            encoded = self._tokenizer(given.sentence, given.context or None, truncation=True, return_tensors="pt")
+            parts = (given.sentence, given.context or None) if self._marked else (given.plain or given.sentence, None)
+            encoded = self._tokenizer(*parts, truncation=True, return_tensors="pt")
             with self._torch.no_grad():
                 rows.append(self._model(**encoded).logits[0].float().numpy()[self._order])
         return np.asarray(rows, dtype=np.float64).reshape(-1, 3)
@@ -70,12 +71,7 @@ class HuggingFaceClassifier:
         self, statements: Sequence[CitationStatement], *, point: OperatingPoint = OperatingPoint.BALANCED
     ) -> list[Prediction]:
         """See :class:`~citeclass.classifying.Classifier`."""
-        return judge(self, statements, point=point, input_of=self._input)
-
-    def _input(self, s: CitationStatement) -> ModelInput:
-        if not self._marked:
-            return ModelInput(s.sentence, "")
-        return statement_input(s)
+        return judge(self, statements, point=point, input_of=statement_input)
 
 
 def _digest(folder: str) -> str:

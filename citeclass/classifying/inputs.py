@@ -5,7 +5,7 @@ The same function prepares training rows and live statements, so that the two ca
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from citeclass.callouts import find
 from citeclass.records import CitationStatement
@@ -29,10 +29,14 @@ CONTEXT: tuple[str, ...] = ("section", "before")
 
 @dataclass(frozen=True, slots=True)
 class ModelInput:
-    """Two segments of text: the marked sentence, and ``section : sentence before`` (may be empty)."""
+    """Two segments of text: the marked sentence, and ``section : sentence before`` (may be empty).
+
+    ``plain`` is the sentence as printed, for models that do not know the marks.
+    """
 
     sentence: str
     context: str
+    plain: str = field(default="", compare=False)
 
 
 def mark_callouts(sentence: str, start: int | None, end: int | None) -> str:
@@ -84,7 +88,7 @@ def model_input(
         context.append(mark_callouts(tidy(before)[-_BEFORE_CHARACTERS:], None, None))
     if after and "after" in use:
         context.append(f"| {mark_callouts(tidy(after)[:_AFTER_CHARACTERS], None, None)}")
-    return ModelInput(mark_callouts(sentence, start, end), " ".join(context))
+    return ModelInput(mark_callouts(sentence, start, end), " ".join(context), sentence)
 
 
 def statement_input(statement: CitationStatement, *, use: Sequence[str] = CONTEXT) -> ModelInput:

@@ -44,7 +44,7 @@ def evaluate(
     classifier = load_classifier(model, cascade=not full)
     baselines: list[Scorer] = [Majority(), Cues()]
     if isinstance(classifier, OnnxClassifier) and classifier.gate is not None:
-        baselines.append(Linear(classifier.gate))
+        baselines.append(Linear(classifier.gate, context=classifier.context))
     other = load_classifier(against) if against else None
     reports: dict[str, dict[str, Any]] = {}
     for file in label_files(given):
@@ -53,7 +53,7 @@ def evaluate(
             say(f"{file.name}: no stances or intents to measure on, passed over")
             continue
         reports[file.name] = measure(classifier, rows, baselines=baselines)
-        if other is not None:
+        if other is not None and any(e.stance for e in rows):
             reports[file.name]["comparison"] = compare(classifier, other, rows)
     if page is not None:
         from citeclass.training.measure.page import write_page

@@ -61,8 +61,11 @@ def train(
             raise UsageError(
                 f"no such file or folder: {path}", fix="give labelled files; data/README.md tells their columns"
             )
-    if (text_column is None) != (label_column is None):
+    more = (label_map, target_column, before_column, section_column, group_column)
+    if (text_column is None) != (label_column is None) or (text_column is None and any(more)):
         raise UsageError("a file of your own needs both --text-column and --label-column")
+    if text_column is not None and not data.is_file():
+        raise UsageError(f"--text-column needs a file, and {data} is a folder", fix="name the file: --data FOLDER/FILE")
     try:
         from citeclass.training.config import TrainingConfig
         from citeclass.training.data import Columns, parse_label_map

@@ -112,7 +112,7 @@ def _targets(
             if opinion is not None:
                 stance = (1 - config.soft_weight) * stance + config.soft_weight * opinion
         elif opinion is not None:
-            stance, weight = opinion, config.weight_of("soft")
+            stance, weight = opinion, config.weight_of(example.source)
         yield {
             "stance": [float(x) for x in stance],
             "stance_weight": weight,

@@ -4,16 +4,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.ndimage import uniform_filter
 from scipy.optimize import minimize
-from sklearn.metrics import f1_score
 
 from citeclass.classifying.calibration import Array, Calibration
 from citeclass.training.data import Example, stance_indices
-from citeclass.training.strata import NATURAL_RATE, natural_weights
-
-Labels = NDArray[np.int64]
+from citeclass.training.measure.figures import Labels, macro_f1, matrix
+from citeclass.training.strata import NATURAL_RATE, as_sampled, natural_weights
 
 PRECISION = 0.85
 """The precision that ``precise`` seeks for each class at the natural rate."""
@@ -22,20 +19,26 @@ _ENOUGH = 20  # rows that a threshold must let through
 
 
 def calibrate(
-    logits: Array, examples: Sequence[Example], *, others: Mapping[str, tuple[Array, Labels]] | None = None
+    logits: Array,
+    examples: Sequence[Example],
+    *,
+    weights: Array | None = None,
+    others: Mapping[str, tuple[Array, Labels]] | None = None,
 ) -> Calibration:
     """Temperature and biases by weighted log loss, then the operating points.
 
-    ``logits`` (n × 3) are out-of-fold logits of ``examples``, our own labels. ``others``: out-of-fold logits and
-    labels of further sets by name, which share in choosing the *balanced* point.
+    ``logits`` (n × 3) are out-of-fold logits of ``examples``, our own labels, and ``weights`` (n) bring them to the natural
+    rate; where none are given they follow from the picks. ``others``: out-of-fold logits and labels of further sets
+    by name, which share in choosing the *balanced* point.
     """
-    labels, weights = stance_indices(examples), natural_weights(examples)
+    labels = stance_indices(examples)
+    weights = natural_weights(examples) if weights is None else weights / weights.sum()
     plain = _scaling(logits, labels, weights)
     probabilities = plain.probabilities(logits)
-    sampled = [e.pick in ("", "natural") or not e.pick.startswith(("active", "lamers")) for e in examples]
+    sampled = [as_sampled(e) for e in examples]
     chosen = np.asarray(sampled) if any(sampled) else np.ones(len(labels), dtype=bool)
     sets = [(probabilities[chosen], labels[chosen])]
-    sets += [(plain.probabilities(a), b) for a, b in (others or {}).values()]
+    sets += [(plain.probabilities(a), b) for a, b in (others or {}).values() if len(b)]
     return replace(
         plain,
         balanced=_balanced(sets),
@@ -75,10 +78,9 @@ def _balanced(sets: Sequence[tuple[Array, Labels]]) -> tuple[float, float, float
     grid = np.zeros((len(steps), len(steps)))
     for probabilities, labels in sets:
         log_p = np.log(probabilities + 1e-12)
-        for i, s in enumerate(steps):
-            for j, c in enumerate(steps):
-                guess = (log_p + np.asarray([s, c, 0.0])).argmax(axis=1)
-                grid[i, j] += f1_score(labels, guess, average="macro") / len(sets)
+        for i, j in np.ndindex(grid.shape):
+            guess = (log_p + np.asarray([steps[i], steps[j], 0.0])).argmax(axis=1)
+            grid[i, j] += macro_f1(matrix(labels, guess, 3)) / len(sets)
     row, column = np.unravel_index(int(uniform_filter(grid, size=5, mode="nearest").argmax()), grid.shape)
     return (round(float(steps[row]), 3), round(float(steps[column]), 3), 0.0)
 

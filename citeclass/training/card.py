@@ -12,13 +12,13 @@ from citeclass.training.gating import MISSED
 from citeclass.training.heldout import HeldOut
 from citeclass.training.measure.pictures import draw_confusion, draw_reliability, draw_risk
 from citeclass.training.measure.report import STANCE_NAMES
-from citeclass.training.strata import natural_weights
+from citeclass.training.tasks import OURS
 
 if TYPE_CHECKING:
     from citeclass.training.request import Request
 
 _HEAD = """---
-license: apache-2.0
+license: {licence}
 language: [en]
 library_name: citeclass
 pipeline_tag: text-classification
@@ -46,7 +46,7 @@ not depend on its batch. A linear gate on words settles the plain mentions, the 
 ```
 {command}
 ```
-Backbone {base} (Apache-2.0, see NOTICE), {teacher}fine-tuned on the labelled sets below, exported with torch.onnx
+Backbone {base}{notice}, {teacher}fine-tuned on the labelled sets below, exported with torch.onnx
 and kept as {quantised}. Settings are in `training.json`; files and digests below.
 
 | source | supporting | contrasting | mentioning | intent only | licence |
@@ -55,7 +55,7 @@ and kept as {quantised}. Settings are in `training.json`; files and digests belo
 
 ## Calibration
 Probabilities are at the natural rate (94.1 % mentioning, 4.5 % supporting, 1.4 % contrasting), fitted on out-of-fold
-predictions ({folds} folds of whole articles), weighted back from how the rows were drawn. `balanced` takes the best
+predictions ({folds} folds of whole articles), {weighted}. `balanced` takes the best
 macro-F1 as sampled, averaged over the sets; `precise` the lowest thresholds with a precision of {precision} at the natural
 rate; `natural` the largest probability, abstaining where it is right less than half the time.
 
@@ -65,14 +65,14 @@ rate; `natural` the largest probability, abstaining where it is right less than 
 ![Which classes are confused]({confusion})
 
 ## Results
-Out of fold: each article was judged by a model that did not see it, with thresholds from the other folds. Brackets are
+Out of fold: each article was judged by a model that did not see it (the transformer alone, without the gate), with thresholds from
+the other folds. Brackets are
 95 % bootstrap intervals over articles. `citeclass evaluate --data FILE --model {name}` prints those of the report sets again.
 """
 
 _FOOT = """
 ## Limits
-English only. One annotator (language models under written guidelines) made our labels; they agree with a
-second such annotator, not with a panel of people. Evidence told over several sentences, in tables or in another
+English only. {annotators}Evidence told over several sentences, in tables or in another
 section than the callout is missed. Contrasting is rare: expect false alarms among it at `balanced`.
 
 ## Files
@@ -81,13 +81,16 @@ section than the callout is missed. Contrasting is rare: expect false alarms amo
 {files}
 """
 
+_ANNOTATORS = """One annotator (language models under written guidelines) made our labels; they agree with a
+second such annotator, not with a panel of people. """
+
 _POINTS = ("balanced", "precise", "natural")
 
 
 def draw(held: HeldOut, metrics: Mapping[str, Any], out: Path) -> dict[str, str]:
     """The card's pictures, from the out-of-fold predictions; file names by what they show."""
     examples, probabilities, _ = held.crossed(held.ours)
-    truth, weights = stance_indices(examples), natural_weights(examples)
+    truth, weights = stance_indices(examples), held.weights[held.rows(held.ours)]
     names = {"reliability": "reliability.svg", "risk": "risk-coverage.svg", "confusion": "confusion.svg"}
     draw_reliability(probabilities, truth, weights, STANCE_NAMES, out / names["reliability"])
     draw_risk(probabilities, truth, weights, out / names["risk"])
@@ -106,7 +109,7 @@ def write_card(
     ``sources``: training rows by source and class; ``metrics``: as :func:`citeclass.training.run.train`
     gives them; ``files``: SHA-256 by file name; ``pictures``: file names by what they show.
     """
-    base = Path(config.backbone).name
+    base, ours = Path(config.backbone).name, OURS in sources
     rows = "\n".join(
         f"| {s} | {c['supporting']} | {c['contrasting']} | {c['mentioning']} | {c['unlabelled']} | {licence_of(s)} |"
         for s, c in sources.items()
@@ -115,6 +118,9 @@ def write_card(
         _HEAD.format(
             base=base, name=name, command=request.command, quantised=request.quantise, sources=rows, folds=config.folds,
             precision=PRECISION, context=" and ".join(_CONTEXT[c] for c in config.context) or "nothing else",
+            licence="apache-2.0" if ours else "other",
+            notice=" (Apache-2.0, see NOTICE)" if ours else "",
+            weighted="weighted back from how the rows were drawn" if ours else "the classes weighted to these shares",
             teacher=f"taught by {request.teacher}, " if request.teacher else "",
             calibration=_natural(metrics["out of fold"]["natural rate"]), **pictures,
         )
@@ -127,12 +133,13 @@ def write_card(
             parts += _table(f"{data}, out of fold", report)
     if intent:
         parts.append(_intent("out of fold", intent))
-    parts.append(_gate(metrics["gate"]))
+    if metrics["gate"]["settled"]:
+        parts.append(_gate(metrics["gate"]))
     for data, report in metrics.items():
         if data in ("out of fold", "gate"):
             continue
         if data.startswith("trained without"):
-            parts.append(f"\n### {data[0].upper()}{data[1:]}\nThe same settings and calibration, without these sets, which state no licence.\n")  # fmt: skip
+            parts.append(f"\n### {data[0].upper()}{data[1:]}\nThe same settings and calibration, without these sets.\n")  # fmt: skip
             for part, inner in report.items():
                 parts += _table(f"{part}, {data}", inner)
             continue
@@ -143,7 +150,11 @@ def write_card(
         if report.get("without the gate"):
             told = ", ".join(f"{k} {v:.3f}" for k, v in report["without the gate"].items())
             parts.append(f"\n{data}, macro-F1 without the gate: {told}\n")
-    parts.append(_FOOT.format(files="\n".join(f"| {n} | `{d}` |" for n, d in files.items())))
+    parts.append(
+        _FOOT.format(
+            annotators=_ANNOTATORS if ours else "", files="\n".join(f"| {n} | `{d}` |" for n, d in files.items())
+        )
+    )
     return "".join(parts)
 
 

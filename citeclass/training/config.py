@@ -20,10 +20,10 @@ class TrainingConfig:
     without context.
     ``class_power``: class weights are (1 / frequency) to this power, within each source; 0 is none, 1 full balance.
     ``source_weights``: how much a row of each source counts in the stance loss, as ``name=weight`` pairs;
-    definitions of stance differ between sets, and ours is the one users see.
+    definitions of stance differ between sets, and ours is the one users see. ``unlabelled`` names a teacher's rows.
     ``intent_weight``: how much the intent loss counts beside the stance loss.
     ``mention_cap``: at most this many *mentioning* rows a source, drawn by hash, to save time on
-    sets that are nearly all mentions (ours, and rows with an intent, are kept); 0 keeps all.
+    sets that are nearly all mentions (ours, and sets with intents, are kept whole); 0 keeps all.
     ``soft_weight``: how much of a labelled row's target is the teacher's opinion, where one is given.
     ``folds``: parts of the articles for the out-of-fold predictions that calibrate and choose thresholds.
     ``patience``: epochs without a lower loss on a twentieth of the articles, kept from training to watch, before

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from transformers import (
     EarlyStoppingCallback,
     PreTrainedTokenizerBase,
+    PrinterCallback,
     Trainer,
     TrainerCallback,
     TrainingArguments,
@@ -23,7 +24,7 @@ from citeclass.training.config import TrainingConfig
 from citeclass.training.data import Example, inputs_for, split_by_group
 from citeclass.training.network import StanceNetwork, build
 
-Scores = tuple[NDArray[np.float64], NDArray[np.float64]]
+Logits = tuple[NDArray[np.float64], NDArray[np.float64]]
 """Stance and intent logits, n × 3 each."""
 
 
@@ -120,6 +121,7 @@ def fit(
             *([EarlyStoppingCallback(config.patience)] if watched else []),
         ],
     )
+    trainer.remove_callback(PrinterCallback)  # it prints
     trainer.train(resume_from_checkpoint=any(folder.glob("checkpoint-*")) or None)
     network.train(mode=False)
     return network, tokenizer
@@ -127,7 +129,7 @@ def fit(
 
 def scores(
     network: StanceNetwork, tokenizer: PreTrainedTokenizerBase, examples: Sequence[Example], config: TrainingConfig
-) -> Scores:
+) -> Logits:
     """Stance and intent logits of the network for examples, with their context, in order."""
     given = inputs_for(examples, use=config.context)
     rows = encode(tokenizer, [g.sentence for g in given], [g.context for g in given], config.max_length)

@@ -15,7 +15,6 @@ from citeclass.classifying.inputs import CONTEXT, ModelInput
 from citeclass.records import INTENTS
 from citeclass.training.data import Example, fold_of, inputs_for, stance_indices
 from citeclass.training.heldout import HeldOut
-from citeclass.training.strata import natural_weights
 
 MISSED = 0.02
 """The share of supporting and contrasting citations, at the natural rate, that the gate may settle as mentions."""
@@ -23,6 +22,7 @@ MISSED = 0.02
 _SCALE = 100  # weights are kept as hundredths
 _FEATURES = 40_000
 _LEAST = 0.02  # smaller weights are left out
+_BOUND_NEEDS = 30  # supporting and contrasting rows without which a bound of two in a hundred means nothing
 _HEAVIEST = 4.0  # rows that a label may outweigh beside unlabelled ones, which hold the natural rate themselves
 
 
@@ -51,6 +51,7 @@ def fit_gate(
         table[:, 3:], bias[3:] = _softmax_regression(
             words.transform(intent_inputs), one_hot, balance / balance.mean(), c=0.3
         )
+    table = np.rint(table * _SCALE) / _SCALE  # as they are kept, so that thresholds are set on what ships
     kept = {w: table[i] for w, i in words.vocabulary_.items() if np.abs(table[i]).max() >= _LEAST}
     return Gate(kept, bias, 0.0, (0.0, 0.0, 1.0))
 
@@ -83,11 +84,11 @@ def set_threshold(
     stance = labels[order] < 2
     lost = np.cumsum(weights[order] * stance) / (weights * (labels < 2)).sum()
     count = int((lost <= missed).sum())
-    threshold = float(doubt[order[min(count, len(order) - 1)]])
+    threshold = float(doubt[order[min(count, len(order) - 1)]]) if count else 0.0
     settled = doubt < threshold
-    mass = [float((weights * (labels == k))[settled].sum()) for k in range(3)]
-    total = max(sum(mass), 1e-12)
-    told = (mass[0] / total, mass[1] / total, mass[2] / total)
+    # half a row's mass is lent to each stance, so that nothing is ever told to be impossible
+    mass = [float((weights * (labels == k))[settled].sum()) + float(weights.mean()) / 2 for k in range(3)]
+    told = (mass[0] / sum(mass), mass[1] / sum(mass), mass[2] / sum(mass))
     report = {
         "threshold": round(threshold, 5),
         "settled": round(float(weights[settled].sum() / weights.sum()), 4),
@@ -110,15 +111,18 @@ def save_gate(gate: Gate, path: Path) -> None:
 
 def make_gate(
     held: HeldOut, spare: Sequence[Example], opinion: Array, *, use: Sequence[str]
-) -> tuple[Gate, dict[str, float]]:
+) -> tuple[Gate | None, dict[str, float]]:
     """A gate learnt from our labels and from the model's ``opinion`` (n × 3 probabilities) of ``spare`` rows, if any; its report.
 
-    Its threshold is set on labelled rows by gates that saw neither their fold's labels nor its articles. ``use`` names the
-    parts of the context that are read.
+    Its threshold is set on labelled rows by gates that saw neither their fold's labels nor its articles, though the model whose
+    opinion they learnt had seen the labels. ``use`` names the parts of the context that are read. None where the
+    stances are too few to bound what is lost.
     """
     places = held.rows(held.ours)
     examples = [held.examples[i] for i in places]
-    labels, weights = stance_indices(examples), natural_weights(examples)
+    labels, weights = stance_indices(examples), held.weights[places]
+    if (labels < 2).sum() < _BOUND_NEEDS:
+        return None, {"threshold": 0.0, "settled": 0.0, "missed": 0.0}
     inputs, targets = inputs_for(examples, use=use), np.eye(3)[labels]
     mass = weights * len(examples)
     if spare:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -11,19 +12,20 @@ from citeclass.classifying.gate import softmax
 from citeclass.records import INTENTS, OperatingPoint
 from citeclass.training.calibrate import calibrate
 from citeclass.training.data import Example, fold_of, stance_indices
-from citeclass.training.fit import Scores
+from citeclass.training.fit import Logits
 from citeclass.training.measure.figures import (
     Labels,
     calibration_error,
     class_calibration_error,
     class_figures,
     interval,
+    macro_f1,
     matrix,
     rates,
     resampled,
 )
 from citeclass.training.measure.report import INTENT_NAMES, STANCE_NAMES, decisions, stance_report
-from citeclass.training.strata import natural_weights
+from citeclass.training.strata import as_sampled, natural_weights
 
 
 @dataclass(frozen=True)
@@ -37,7 +39,7 @@ class HeldOut:
     folds: int
 
     @classmethod
-    def of(cls, rows: Sequence[tuple[Example, Scores]], *, ours: Sequence[str], folds: int) -> "HeldOut":
+    def of(cls, rows: Sequence[tuple[Example, Logits]], *, ours: Sequence[str], folds: int) -> "HeldOut":
         """Gathered from what the folds were asked about."""
         stance, intent = np.asarray([s for _, (s, _) in rows]), np.asarray([i for _, (_, i) in rows])
         return cls(tuple(e for e, _ in rows), stance, intent, tuple(ours), folds)
@@ -54,19 +56,39 @@ class HeldOut:
         """Sources with stances that are not ours."""
         return [s for s in dict.fromkeys(e.source for e in self.examples if e.stance) if s not in self.ours]
 
-    def calibration(self, *, without_fold: int | None = None) -> Calibration:
-        """Calibration and points from all rows, or from those outside one fold."""
+    @cached_property
+    def weights(self) -> Array:
+        """Weights of our rows at the natural rate, from all of them together; 0 for other rows."""
+        places = self.rows(self.ours)
+        out = np.zeros(len(self.examples))
+        out[places] = natural_weights([self.examples[i] for i in places])
+        return out
 
-        def part(sources: Sequence[str]) -> tuple[Array, list[Example]]:
-            found = self.rows(sources, without_fold, inside=False) if without_fold is not None else self.rows(sources)
-            return self.stance[found], [self.examples[i] for i in found]
+    @cached_property
+    def calibration(self) -> Calibration:
+        """Calibration and operating points from all rows."""
+        return self._calibration(None)
 
-        others: dict[str, tuple[Array, Labels]] = {}
-        for source in self.others:
-            logits, examples = part([source])
-            others[source] = (logits, stance_indices(examples))
-        logits, examples = part(self.ours)
-        return calibrate(logits, examples, others=others)
+    @cached_property
+    def _by_fold(self) -> list[Calibration]:
+        """For each fold the calibration from the rows outside it."""
+        return [self._calibration(k) for k in range(self.folds)]
+
+    def _calibration(self, without_fold: int | None) -> Calibration:
+        def part(sources: Sequence[str]) -> list[int]:
+            return self.rows(sources, without_fold, inside=False) if without_fold is not None else self.rows(sources)
+
+        others = {source: part([source]) for source in self.others}
+        mine = part(self.ours)
+        return calibrate(
+            self.stance[mine],
+            [self.examples[i] for i in mine],
+            weights=self.weights[mine],
+            others={
+                source: (self.stance[places], stance_indices([self.examples[i] for i in places]))
+                for source, places in others.items()
+            },
+        )
 
     def crossed(self, sources: Sequence[str]) -> tuple[list[Example], Array, dict[OperatingPoint, Labels]]:
         """Rows of ``sources`` with probabilities and decisions by calibrations that did not see their fold."""
@@ -77,7 +99,7 @@ class HeldOut:
         for k in range(self.folds):
             mine = np.flatnonzero(fold == k)
             if len(mine):
-                calibration = self.calibration(without_fold=k)
+                calibration = self._by_fold[k]
                 probabilities[mine] = calibration.probabilities(self.stance[[places[i] for i in mine]])
                 for point in OperatingPoint:
                     said[point][mine] = decisions(calibration, probabilities[mine], point)
@@ -86,11 +108,11 @@ class HeldOut:
     def report(self) -> dict[str, Any]:
         """Out-of-fold figures, thresholds chosen on the other folds: ``ours`` as sampled and at the natural rate, and each other set."""
         examples, probabilities, said = self.crossed(self.ours)
-        first = [i for i, e in enumerate(examples) if not e.pick.startswith(("active", "lamers"))]
+        first = [i for i, e in enumerate(examples) if as_sampled(e)]
         report: dict[str, Any] = {
             "ours": _part(examples, probabilities, said, first),
             "ours, all rows": _part(examples, probabilities, said, list(range(len(examples)))),
-            "natural rate": natural_report(examples, probabilities, said),
+            "natural rate": natural_report(examples, probabilities, said, self.weights[self.rows(self.ours)]),
         }
         psychology = [i for i, e in enumerate(examples) if "psych" in e.pick]
         if psychology:
@@ -121,10 +143,10 @@ def _part(
 
 
 def natural_report(
-    examples: Sequence[Example], probabilities: Array, said: Mapping[OperatingPoint, Labels]
+    examples: Sequence[Example], probabilities: Array, said: Mapping[OperatingPoint, Labels], weights: Array
 ) -> dict[str, Any]:
     """Figures of rows weighted back to the natural rate, with 95 % intervals over articles."""
-    truth, weights = stance_indices(examples), natural_weights(examples)
+    truth = stance_indices(examples)
     groups = [e.group for e in examples]
     out: dict[str, Any] = {
         "calibration_error": round(calibration_error(probabilities, truth, weights), 4),
@@ -134,10 +156,11 @@ def natural_report(
         },
     }
     for point, labels in said.items():
-        precision, recall, f1 = rates(matrix(truth, labels, 3, weights))
+        confusion = matrix(truth, labels, 3, weights)
+        precision, recall, f1 = rates(confusion)
         p, r, f = rates(resampled(truth, labels, groups, 3, weights=weights))
         out[point.value] = {
-            "macro_f1": round(float(f1.mean()), 4),
+            "macro_f1": round(float(macro_f1(confusion)), 4),
             **{
                 name: {
                     "precision": round(float(precision[i]), 4), "recall": round(float(recall[i]), 4), "f1": round(float(f1[i]), 4),

@@ -10,6 +10,7 @@ from transformers import AutoModel, AutoTokenizer, PreTrainedTokenizerBase
 from transformers.utils import logging as reports
 
 from citeclass.classifying.inputs import SPECIAL_TOKENS, TARGET
+from citeclass.errors import UsageError
 from citeclass.records import INTENTS, STANCES
 from citeclass.training.config import TrainingConfig
 
@@ -63,7 +64,10 @@ def build(config: TrainingConfig) -> tuple[StanceNetwork, PreTrainedTokenizerBas
     like = tokenizer.convert_tokens_to_ids(_LIKE)
     tokenizer.add_special_tokens({"additional_special_tokens": list(SPECIAL_TOKENS)})
     with _quiet():
-        encoder = AutoModel.from_pretrained(config.backbone, add_pooling_layer=False)
+        try:
+            encoder = AutoModel.from_pretrained(config.backbone, add_pooling_layer=False)
+        except TypeError:  # families without a pooling layer do not know the word
+            encoder = AutoModel.from_pretrained(config.backbone)
     encoder.resize_token_embeddings(len(tokenizer), mean_resizing=False)
     words = encoder.get_input_embeddings().weight
     with torch.no_grad():
@@ -92,9 +96,18 @@ def _quiet() -> Iterator[None]:
 
 
 def freeze(encoder: Any, layers: int) -> None:
-    """Keep the embeddings (0) and the ``layers`` lowest layers of an encoder from changing; -1 leaves all free."""
+    """Keep the embeddings (0) and the ``layers`` lowest layers of an encoder from changing; -1 leaves all free.
+
+    Raises :class:`~citeclass.errors.UsageError` for families whose layers are not found where BERT's are.
+    """
     if layers < 0:
         return
-    for part in (encoder.embeddings, *encoder.encoder.layer[:layers]):
+    try:
+        parts = (encoder.embeddings, *(encoder.encoder.layer[:layers] if layers else ()))
+    except AttributeError as error:
+        raise UsageError(
+            f"cannot freeze layers of {type(encoder).__name__}", fix="train all of it: --frozen -1"
+        ) from error
+    for part in parts:
         for weight in part.parameters():
             weight.requires_grad = False

@@ -59,10 +59,15 @@ def rows_of(request: Request, config: TrainingConfig) -> tuple[list[Example], di
         raise UsageError(
             f"--without {','.join(request.without)} leaves all rows or none", fix=f"name some of the sources: {known}"
         )
-    filled = {fold_of(e, config.folds) for e in rows if e.source in own_sources(rows)}
-    if len(filled) < config.folds:
+    ours = own_sources(rows)
+    by_fold = [
+        {e.stance for e in rows if e.stance and e.source in ours and fold_of(e, config.folds) == k}
+        for k in range(config.folds)
+    ]
+    if any(not there or len(set().union(*by_fold[:k], *by_fold[k + 1 :])) < 2 for k, there in enumerate(by_fold)):
         raise UsageError(
-            "too few articles to hold some out for calibration", fix="add labelled articles, or set --folds 2"
+            "too few articles to hold some out for calibration",
+            fix="add labelled articles, or name their column: --group-column",
         )
     return rows, reports
 

@@ -12,7 +12,7 @@ import numpy as np
 from citeclass.classifying.classifier import OnnxClassifier
 from citeclass.classifying.folder import FORMAT, ModelFolder
 from citeclass.classifying.gate import FILE as GATE
-from citeclass.records import OperatingPoint
+from citeclass.records import INTENTS, OperatingPoint
 from citeclass.training.batches import Soft
 from citeclass.training.card import draw, write_card
 from citeclass.training.config import TrainingConfig
@@ -44,8 +44,8 @@ def train(request: Request, config: TrainingConfig, *, say: Say = lambda _: None
     spare = read_unlabelled(request.unlabelled, limit=request.unlabelled_limit) if request.unlabelled else []
     soft: Soft = {}
     if request.teacher:
-        say(f"asking the teacher {request.teacher} about {len(rows) + len(spare)} rows")
         judged = [e for e in rows if e.stance]
+        say(f"asking the teacher {request.teacher} about {len(judged) + len(spare)} rows")
         soft = opinions(request.teacher, [*judged, *spare], keep=request.work / "teacher.npz")
     tasks = plan([*rows, *(spare if soft else [])], config, soft=soft, without=request.without)
     run_tasks(tasks, config, request.work, jobs=request.jobs, say=say)
@@ -64,17 +64,19 @@ def _finish(
     say("exporting")
     network, tokenizer = trained("all", config, request.work)
     export(network, tokenizer, out, quantise=request.quantise)
-    write_config(out, config, quantise=request.quantise)
+    intents = INTENT_NAMES if {e.intent for e in rows} >= set(INTENTS) else []
+    write_config(out, config, quantise=request.quantise, intents=intents)
     say("calibrating on the rows out of fold")
-    _write(out / "calibration.json", held.calibration().to_json())
+    _write(out / "calibration.json", held.calibration.to_json())
     metrics: dict[str, Any] = {"out of fold": held.report()}
     say("making the gate")
     opinion = np.zeros((0, 3))
     if spare:
         opinion = ModelFolder(out).calibration.probabilities(scores(network, tokenizer, spare, config)[0])
     gate, gate_report = make_gate(held, spare, opinion, use=config.context)
-    save_gate(gate, out / GATE)
     metrics["gate"] = gate_report
+    if gate is not None:
+        save_gate(gate, out / GATE)
     classifier, full = (OnnxClassifier(ModelFolder(out), cascade=cascade) for cascade in (True, False))
     for name, examples in reports.items():
         say(f"measuring on {name}")
@@ -113,7 +115,7 @@ def _ablated(
 ) -> dict[str, Any]:
     """Stance figures of the network trained without some sources, with the shipped calibration."""
     network, tokenizer = trained("without", config, request.work)
-    calibration = held.calibration()
+    calibration = held.calibration
     out = {}
     for name, examples in reports.items():
         judged = [e for e in examples if e.stance]
@@ -125,10 +127,10 @@ def _ablated(
     return out
 
 
-def write_config(out: Path, config: TrainingConfig, *, quantise: str) -> None:
+def write_config(out: Path, config: TrainingConfig, *, quantise: str, intents: Sequence[str]) -> None:
     """The folder's ``config.json``: what using the model needs to know."""
     _write(out / "config.json", {
-        "format": FORMAT, "name": out.name, "labels": STANCE_NAMES, "intents": INTENT_NAMES,
+        "format": FORMAT, "name": out.name, "labels": STANCE_NAMES, "intents": list(intents),
         "max_length": config.max_length, "context": list(config.context), "languages": ["en"],
         "backbone": Path(config.backbone).name, "quantisation": quantise, "license": "Apache-2.0",
     })  # fmt: skip

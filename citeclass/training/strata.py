@@ -33,6 +33,11 @@ def stratum_of(pick: str) -> str:
     return pick.split("_", 1)[1] if pick.startswith("active") else pick
 
 
+def as_sampled(example: Example) -> bool:
+    """Whether a row is of the first picks or of another's set: what *as sampled* means in figures, without the rows chosen by a model."""
+    return not example.pick.startswith(("active", "lamers"))
+
+
 def natural_weights(examples: Sequence[Example]) -> Array:
     """Weights that bring rows back to the natural rate: by stratum, then to the class shares; they sum to 1."""
     strata = [stratum_of(e.pick) for e in examples]

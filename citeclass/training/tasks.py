@@ -20,7 +20,7 @@ from citeclass.errors import UsageError
 from citeclass.training.batches import Soft
 from citeclass.training.config import TrainingConfig
 from citeclass.training.data import Example, cap_mentions, fold_of
-from citeclass.training.fit import Scores, fit, scores
+from citeclass.training.fit import Logits, fit, scores
 from citeclass.training.network import StanceNetwork, build
 
 Say = Callable[[str], None]
@@ -89,7 +89,9 @@ def run_tasks(tasks: Sequence[Task], config: TrainingConfig, work: Path, *, jobs
 def _claim(folder: Path, task: Task, config: TrainingConfig) -> None:
     """Write down what is trained in a folder, so that its results are never taken for those of other rows or settings."""
     mine, kept = key_of(task, config), folder / "key.txt"
-    if kept.is_file() and kept.read_text(encoding="utf-8") != mine:
+    if (kept.is_file() and kept.read_text(encoding="utf-8") != mine) or (
+        not kept.is_file() and (folder / "done.json").is_file()
+    ):
         raise UsageError(
             f"{folder} holds a training of other rows or settings", fix="give another --work folder, or remove this one"
         )
@@ -100,7 +102,7 @@ def _claim(folder: Path, task: Task, config: TrainingConfig) -> None:
 def key_of(task: Task, config: TrainingConfig) -> str:
     """The SHA-256 of a task's settings and rows."""
     digest = hashlib.sha256(json.dumps(settings_of(config), sort_keys=True).encode())
-    for example in task.learn:
+    for example in (*task.learn, *task.ask):
         opinion = task.soft.get(example.id)
         told = None if opinion is None else [round(float(x), 6) for x in opinion]
         digest.update(f"{example}{told}".encode())
@@ -139,11 +141,13 @@ class _Progress(TrainerCallback):
         self._path.write_text(json.dumps(now), encoding="utf-8")
 
 
-def asked(tasks: Sequence[Task], work: Path) -> Iterator[tuple[Example, Scores]]:
+def asked(tasks: Sequence[Task], work: Path) -> Iterator[tuple[Example, Logits]]:
     """The rows that tasks were asked about, with their logits (3 stance, 3 intent)."""
     for task in tasks:
         if task.ask:
             with np.load(work / task.name / "scores.npz") as held:
+                if held["ids"].tolist() != [e.id for e in task.ask]:
+                    raise UsageError(f"{work / task.name} was asked about other rows", fix="remove this folder")
                 stance, intent = held["stance"], held["intent"]
             for example, a, b in zip(task.ask, stance, intent, strict=True):
                 yield example, (a, b)

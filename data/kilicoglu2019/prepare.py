@@ -1,8 +1,8 @@
 """Kilicoglu et al. 2019 as rows of our schema.
 
-    python data/kilicoglu2019/prepare.py [FILES] --out work/data
+    python data/kilicoglu2019/prepare.py FILES --out work/data
 
-Without files they are fetched. Writes ``kilicoglu2019_train.jsonl`` and so on, which ``citeclass train --data work/data`` reads.
+Writes ``kilicoglu2019_train.jsonl`` and so on, which ``citeclass train --data work/data`` reads.
 """
 
 from citeclass.training.data.script import set_script

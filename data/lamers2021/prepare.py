@@ -1,8 +1,8 @@
 """Lamers et al. 2021 as rows of our schema.
 
-    python data/lamers2021/prepare.py [FILES] --out work/data
+    python data/lamers2021/prepare.py FILES --out work/data
 
-Without files they are fetched. Writes ``lamers2021_train.jsonl`` and so on, which ``citeclass train --data work/data`` reads.
+Writes ``lamers2021_train.jsonl`` and so on, which ``citeclass train --data work/data`` reads.
 """
 
 from citeclass.training.data.script import set_script

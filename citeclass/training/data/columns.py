@@ -39,13 +39,20 @@ SKIP = "skip"
 def parse_label_map(text: str) -> dict[str, str]:
     """``"yes=supporting,no=contrasting"`` as a mapping. Raises :class:`UsageError` for anything else."""
     pairs = [part.partition("=") for part in text.split(",") if part.strip()]
-    wrong = [theirs for theirs, sign, ours in pairs if not sign or not ours.strip()]
+    wrong = [theirs + sign + ours for theirs, sign, ours in pairs if not _means_something(ours)]
     if wrong:
         raise UsageError(
-            f"the label map lacks '=' at {wrong[0]!r}", fix="write it as theirs=ours,theirs=ours, ours being "
+            f"the label map cannot be read at {wrong[0]!r}", fix="write it as theirs=ours,theirs=ours, ours being "
             "supporting, contrasting, mentioning or skip",
         )  # fmt: skip
     return {theirs.strip(): ours.strip() for theirs, _, ours in pairs}
+
+
+def _means_something(word: str) -> bool:
+    try:
+        return word.strip() == SKIP or Stance.parse(word) is not Stance.UNCLASSIFIED
+    except ValueError:
+        return False
 
 
 def read_columns(path: Path, columns: Columns) -> list[Example]:

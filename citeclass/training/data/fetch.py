@@ -29,8 +29,9 @@ def fetch_file(url: str, to: Path, *, via: httpx2.Client) -> Path:
     except httpx2.HTTPError as error:
         raise UsageError(f"cannot fetch {url}: {error}", fix="fetch it by hand and give the file's path") from error
     to.parent.mkdir(parents=True, exist_ok=True)
-    to.write_bytes(answer.content)
-    return to
+    part = to.with_suffix(f"{to.suffix}.part")
+    part.write_bytes(answer.content)
+    return part.replace(to)  # a fetch that was cut off leaves no half file under the name
 
 
 def fetch_articles(labels: Iterable[Label], folder: Path, *, via: httpx2.Client) -> dict[str, str]:

@@ -27,7 +27,7 @@ class Hydrated:
 def from_articles(labels: Iterable[Label], articles: Mapping[str, Path]) -> Hydrated:
     """Labels with the words of their articles; ``articles`` are files (JATS, BMC, TEI, PDF) by lower-case DOI or PMCID.
 
-    Each article is read once. A statement is the label's when its sentence has the label's fingerprint, and of several callouts
+    A statement is the label's when its sentence has the label's fingerprint, and of several callouts
     the one with as many letters before it.
     """
     by_file: dict[Path, list[Label]] = defaultdict(list)
@@ -48,7 +48,7 @@ def from_articles(labels: Iterable[Label], articles: Mapping[str, Path]) -> Hydr
         for label in wanted:
             found = _nearest(known.get(label.fingerprint, ()), label)
             if found is None:
-                missing.append((label, "no citing sentence with this fingerprint"))
+                missing.append((label, "no such callout in a sentence with this fingerprint"))
             else:
                 examples.append(
                     label.example(
@@ -59,6 +59,9 @@ def from_articles(labels: Iterable[Label], articles: Mapping[str, Path]) -> Hydr
     return Hydrated(tuple(examples), tuple(missing))
 
 
+_NEAR = 3  # letters
+
+
 def _by_fingerprint(statements: Iterable[CitationStatement]) -> dict[str, list[CitationStatement]]:
     known: dict[str, list[CitationStatement]] = defaultdict(list)
     for statement in statements:
@@ -67,9 +70,10 @@ def _by_fingerprint(statements: Iterable[CitationStatement]) -> dict[str, list[C
 
 
 def _nearest(statements: Iterable[CitationStatement], label: Label) -> CitationStatement | None:
-    """Of the statements of one sentence the one whose callout stands where the label's does."""
+    """Of the statements of one sentence the one whose callout stands where the label's does, give or take a bracket's letter."""
     at = label.at or 0
-    return min(statements, key=lambda s: abs(position(s.sentence, s.start) - at), default=None)
+    nearest = min(statements, key=lambda s: abs(position(s.sentence, s.start) - at), default=None)
+    return nearest if nearest and abs(position(nearest.sentence, nearest.start) - at) <= _NEAR else None
 
 
 def from_rows(labels: Iterable[Label], rows: Iterable[Mapping[str, Any]]) -> Hydrated:

@@ -148,7 +148,10 @@ def read_labels(path: Path) -> Iterator[Example]:
     :class:`BadRow` with the line number for a row that does not fit.
     """
     if path.suffix == ".json":
-        yield from multicite(path)
+        try:
+            yield from multicite(path)
+        except (ValueError, KeyError, TypeError, AttributeError) as error:
+            raise UsageError(f"{path.name} is not MultiCite's JSON: {error!r}", fix="use CSV or JSON lines") from error
         return
     reader: Callable[[Row], Example] | None = None
     for number, row in table(path):
@@ -156,12 +159,12 @@ def read_labels(path: Path) -> Iterator[Example]:
             reader = next((r for need, r in _BY_COLUMNS.items() if need <= row.keys()), None)
             if reader is None:
                 raise UsageError(
-                    f"{path.name}: unknown layout with columns {sorted(row)}",
+                    f"{path.name}: unknown layout with columns {sorted(map(str, row))}",
                     fix="name its columns: --text-column, --label-column, --label-map",
                 )
         try:
             example = reader(row)
-        except (ValueError, KeyError, TypeError) as error:
+        except (ValueError, KeyError, TypeError, AttributeError) as error:
             if not (row.get("stance") or row.get("intent") or row.get("label")):
                 continue
             raise BadRow(f"{path.name}, line {number}: {error}") from error
@@ -176,9 +179,12 @@ def table(path: Path) -> Iterator[tuple[int, dict[str, Any]]]:
             for number, line in enumerate(lines, 1):
                 if line.strip():
                     try:
-                        yield number, json.loads(line)
+                        row = json.loads(line)
                     except ValueError as error:
                         raise BadRow(f"{path.name}, line {number}: not JSON: {error}") from error
+                    if not isinstance(row, dict):
+                        raise BadRow(f"{path.name}, line {number}: not an object")
+                    yield number, row
             return
         rows = csv.DictReader(lines, delimiter="\t" if path.suffix == ".tsv" else ",")
         for row in rows:

@@ -20,6 +20,7 @@ from citeclass.training.data.hydrate import articles_in, from_articles, from_row
 from citeclass.training.data.known import KNOWN
 from citeclass.training.data.layouts import read_labels
 from citeclass.training.data.locators import Label, read_locators
+from citeclass.training.data.sets import split_of
 
 
 def prepare_set(name: str, given: Iterable[Path], out: Path, *, via: httpx2.Client | None = None) -> dict[str, int]:
@@ -34,12 +35,13 @@ def prepare_set(name: str, given: Iterable[Path], out: Path, *, via: httpx2.Clie
             raise UsageError(f"no files of {name} were given", fix=f"get them from {known.url} and name them")
         files = [fetch_file(known.url, out / "fetched" / known.url.rpartition("/")[2], via=via)]
     unpacked = [f for file in files for f in (_unpack(file, known.files, out) if ".tar" in file.name else [file])]
-    counts: dict[str, int] = {}
+    by_split: dict[str, list[Example]] = {}
     for file in unpacked:
-        split = next((s for s in ("train", "dev", "test") if s in file.stem), "train")
-        target = out / f"{name}_{split}.jsonl"
-        counts[target.name] = write_examples(read_labels(file), target)
-    return counts
+        split = split_of(file)
+        by_split.setdefault("dev" if split == "validation" else split, []).extend(read_labels(file))
+    return {
+        f"{name}_{split}.jsonl": write_examples(rows, out / f"{name}_{split}.jsonl") for split, rows in by_split.items()
+    }
 
 
 def _unpack(archive: Path, wanted: Iterable[str], out: Path) -> Iterator[Path]:
@@ -81,13 +83,14 @@ def prepare_own(
     for file in rows:
         got = from_rows(left, _rows(file))
         left = keep(got.examples, got.missing)
-    folders = list(articles)
+    folders, failed = list(articles), dict[str, str]()
     if via is not None and left:
         folders.append(out.parent / "articles")
-        fetch_articles(left, folders[-1], via=via)
+        failed = fetch_articles(left, folders[-1], via=via)
     for folder in folders:
         got = from_articles(left, articles_in(folder))
         left = keep(got.examples, got.missing)
+    reasons.update({label.id: failed[label.doi] for label in left if label.doi in failed})
     place = {label.id: n for n, label in enumerate(wanted)}
     write_examples(sorted(found, key=lambda e: place[e.id]), out)
     return {

@@ -1,15 +1,17 @@
 """The command line of ``data/NAME/prepare.py``."""
 
+from collections.abc import Callable
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from citeclass.errors import CiteclassError
 from citeclass.training.data.fetch import client
 from citeclass.training.data.prepare import prepare_own, prepare_set
 
-ROOT = Path("data/citeclass")
+ROOT = Path(__file__).resolve().parents[3] / "data" / "citeclass"
 
 Out = Annotated[Path, typer.Option("--out", help="Folder to write to.")]
 
@@ -17,13 +19,13 @@ Out = Annotated[Path, typer.Option("--out", help="Folder to write to.")]
 def set_script(name: str) -> None:
     """Run the command that brings the published set ``name`` to our schema."""
 
-    def main(files: Annotated[list[Path] | None, typer.Argument(help="Its files or archive; fetched if none.")] = None, out: Out = Path("work/data")) -> None:  # fmt: skip
+    def main(files: Annotated[list[Path] | None, typer.Argument(help="Its files or archive; fetched where it can be if none.")] = None, out: Out = Path("work/data")) -> None:  # fmt: skip
         with ExitStack() as stack:
             via = None if files else stack.enter_context(client())
             for file, rows in prepare_set(name, files or [], out, via=via).items():
                 typer.echo(f"{out / file}: {rows} rows")
 
-    typer.run(main)
+    _run(main)
 
 
 def own_script() -> None:
@@ -44,4 +46,13 @@ def own_script() -> None:
                 for why, count in done["missing"].items():
                     typer.echo(f"  {count}: {why}")
 
-    typer.run(main)
+    _run(main)
+
+
+def _run(main: Callable[..., None]) -> None:
+    """Run a command; our errors become a line and exit code 2."""
+    try:
+        typer.run(main)
+    except CiteclassError as error:
+        typer.echo(f"error: {error}\n  fix: {error.fix}", err=True)
+        raise SystemExit(2) from error

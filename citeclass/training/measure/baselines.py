@@ -70,8 +70,8 @@ class Linear(_Baseline):
 
     id = "linear"
 
-    def __init__(self, gate: Gate) -> None:
-        self._gate = gate
+    def __init__(self, gate: Gate, *, context: tuple[str, ...] = CONTEXT) -> None:
+        self._gate, self.context = gate, context
 
     def score(self, inputs: Sequence[ModelInput]) -> Scores:
         """See :class:`~citeclass.classifying.judging.Scorer`."""

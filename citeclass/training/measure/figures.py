@@ -6,7 +6,6 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 from scipy.stats import binomtest
-from sklearn.metrics import confusion_matrix
 
 from citeclass.classifying.calibration import Array
 
@@ -18,8 +17,15 @@ BINS = 15
 
 def matrix(truth: Labels, guess: Labels, classes: int, weights: Array | None = None) -> Array:
     """The confusion matrix: rows are true classes, columns what was said, the last column *unclassified* (index ``classes``)."""
-    found = confusion_matrix(truth, guess, labels=range(classes + 1), sample_weight=weights)
-    return np.asarray(found[:classes], dtype=np.float64)
+    flat = np.bincount(truth * (classes + 1) + guess, weights=weights, minlength=classes * (classes + 1))
+    return flat.reshape(classes, classes + 1).astype(np.float64)
+
+
+def macro_f1(confusion: Array) -> Any:
+    """Mean F1 of the classes that are true or said anywhere (of each matrix, for a stack of them)."""
+    k = confusion.shape[-2]
+    there = confusion[..., :k].sum(axis=-2) + confusion.sum(axis=-1) > 0
+    return (rates(confusion)[2] * there).sum(axis=-1) / np.maximum(there.sum(axis=-1), 1)
 
 
 def rates(confusion: Array) -> tuple[Array, Array, Array]:
@@ -60,7 +66,7 @@ def class_figures(
     precision, recall, f1 = rates(confusion)
     out: dict[str, Any] = {
         "accuracy": round(float((truth == guess).mean()), 4),
-        "macro_f1": round(float(f1.mean()), 4),
+        "macro_f1": round(float(macro_f1(confusion)), 4),
         "unclassified": int((guess == len(names)).sum()),
         **{
             name: {"precision": round(float(precision[i]), 4), "recall": round(float(recall[i]), 4), "f1": round(float(f1[i]), 4)}
@@ -71,7 +77,7 @@ def class_figures(
     if groups is not None:
         samples = resampled(truth, guess, groups, len(names))
         p, r, f = rates(samples)
-        out["macro_f1_interval"] = interval(f.mean(axis=1))
+        out["macro_f1_interval"] = interval(macro_f1(samples))
         for i, name in enumerate(names):
             out[name] |= {"f1_interval": interval(f[:, i]), "precision_interval": interval(p[:, i]), "recall_interval": interval(r[:, i])}  # fmt: skip
     return out
@@ -95,25 +101,25 @@ def _binned(score: Array, hit: NDArray[np.bool_], weights: Array | None) -> floa
 def reliability(score: Array, hit: NDArray[np.bool_], weights: Array | None = None) -> list[tuple[float, float, float]]:
     """For each bin of equal weight: its share, the mean probability told, and the share that came true."""
     weight = np.full(len(score), 1 / len(score)) if weights is None else weights / weights.sum()
-    order = np.argsort(score, kind="stable")
-    place = np.minimum((np.cumsum(weight[order]) * BINS).astype(int), BINS - 1)
+    _, which = np.unique(score, return_inverse=True)
+    mass = np.bincount(which, weights=weight)
+    middle = np.cumsum(mass) - mass / 2  # equal scores stay in one bin, wherever their rows stand
+    place = np.minimum((middle * BINS).astype(int), BINS - 1)[which]
     out = []
     for b in range(BINS):
-        rows = order[place == b]
+        rows = place == b
         total = weight[rows].sum()
         if total > 0:
-            out.append((float(total), float(np.average(score[rows], weights=weight[rows])), float(np.average(hit[rows], weights=weight[rows]))))  # fmt: skip
+            told, seen = (float(np.average(x[rows], weights=weight[rows])) for x in (score, hit))
+            out.append((float(total), told, seen))
     return out
 
 
-def recall_at_precision(score: Array, hit: NDArray[np.bool_], precision: float, weights: Array | None = None) -> float:
+def recall_at_precision(score: Array, hit: NDArray[np.bool_], precision: float) -> float:
     """The largest recall of a class at a threshold on its probability where precision is at least ``precision``."""
-    weight = np.ones(len(score)) if weights is None else weights
-    order = np.argsort(-score, kind="stable")
-    right = np.cumsum(weight[order] * hit[order])
-    good = right / np.cumsum(weight[order]) >= precision
-    total = float((weight * hit).sum())
-    return float(right[good].max() / total) if good.any() and total else 0.0
+    right = np.cumsum(hit[np.argsort(-score, kind="stable")])
+    good = right / np.arange(1, len(right) + 1) >= precision
+    return float(right[good].max() / right[-1]) if good.any() and right[-1] else 0.0
 
 
 def mcnemar(truth: Labels, one: Labels, other: Labels) -> dict[str, float]:
@@ -129,5 +135,6 @@ def risk_coverage(confidence: Array, right: NDArray[np.bool_], weights: Array | 
     """Error among the surest rows, as more and more are judged: coverage (0 to 1) and risk (0 to 1)."""
     weight = np.ones(len(right)) if weights is None else weights
     order = np.argsort(-confidence, kind="stable")
+    order = order[weight[order] > 0]
     covered = np.cumsum(weight[order])
     return covered / covered[-1], np.cumsum(weight[order] * ~right[order]) / covered
