@@ -168,7 +168,14 @@ def test_predict_reads_a_pipe_and_tells_bad_rows():
     answers = [json.loads(line) for line in done.stdout.splitlines()]
     assert done.exit_code == 1
     assert [("error" in a, a["id"]) for a in answers] == [(False, 1), (True, None), (True, 2)]
-    assert set(answers[0]) == {"id", "type", "type_confidence", "supporting", "contrasting", "mentioning"}
+    assert set(answers[0]) == {"id", "type", "type_confidence", "supporting", "contrasting", "mentioning", "intent"}
+
+
+def test_the_gate_settles_plain_mentions_alone_and_can_be_left_aside():
+    line = '{"id": 1, "section": "Introduction", "sentence": "Visits have been described in many countries «[3]»."}\n'
+    gated, full = (json.loads(run("predict", "-", *more, input=line).stdout) for more in ((), ("--full",)))
+    assert gated["type"] == full["type"] == "mentioning"
+    assert gated["mentioning"] != full["mentioning"]
 
 
 def test_predict_writes_a_file(tmp_path):

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from citeclass.cli.shared import DEFAULT_MODEL, Json, Model, console, emit, say
+from citeclass.cli.shared import DEFAULT_MODEL, Full, Json, Model, console, emit, say
 from citeclass.errors import UsageError, missing_extra
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ def evaluate(
     data_option: Annotated[Path | None, typer.Option("--data", help="The same, as an option.", show_default=False)] = None,
     model: Model = DEFAULT_MODEL,
     against: Annotated[str | None, typer.Option(help="A second model to compare with, by McNemar's test.", show_default=False)] = None,
-    full: Annotated[bool, typer.Option("--full", help="Leave the gate aside.")] = False,
+    full: Full = False,
     page: Annotated[Path | None, typer.Option(help="Write a page with plots here (.html).", show_default=False)] = None,
     as_json: Json = False,
 ) -> None:  # fmt: skip

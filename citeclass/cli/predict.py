@@ -9,7 +9,7 @@ from typing import Annotated, Any, TextIO
 
 import typer
 
-from citeclass.cli.shared import DEFAULT_MODEL, SOME_FAILED, Model, Point, json_line, say
+from citeclass.cli.shared import DEFAULT_MODEL, SOME_FAILED, Full, Model, Point, json_line, say
 from citeclass.errors import BadRow, UsageError
 from citeclass.records import OperatingPoint
 
@@ -18,11 +18,15 @@ Out = Annotated[Path | None, typer.Option("--out", help="File to write; standard
 
 
 def predict(
-    file: File, out: Out = None, operating_point: Point = OperatingPoint.BALANCED, model: Model = DEFAULT_MODEL
+    file: File,
+    out: Out = None,
+    operating_point: Point = OperatingPoint.BALANCED,
+    model: Model = DEFAULT_MODEL,
+    full: Full = False,
 ) -> None:
     """Tell the stance of sentences: rows {id, section?, before?, sentence, after?}, the callout between « and ».
 
-    Answers come in the same order: {id, type, type_confidence, supporting, contrasting, mentioning}, the three
+    Answers come in the same order: {id, type, type_confidence, supporting, contrasting, mentioning, intent}, the three
     being probabilities at the natural rate. A bad row gets {id, error}, the rest go on, and the exit code is 1.
 
     Example: echo '{"id": 1, "sentence": "Unlike «Lee (2010)», we found no effect."}' | citeclass predict -
@@ -33,7 +37,7 @@ def predict(
         raise UsageError(f"no such file: {file}", fix="give a file of JSON lines, or - for standard input")
     if out is not None and file != "-" and out.exists() and out.samefile(file):
         raise UsageError("--out is the input file", fix="write to another file")
-    classifier = load_classifier(model)
+    classifier = load_classifier(model, cascade=not full)
     bad = rows = 0
     with ExitStack() as stack:
         source = (

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy.sparse import csr_matrix, vstack
 from sklearn.feature_extraction.text import CountVectorizer
 from sklearn.linear_model import LogisticRegression
@@ -12,12 +13,13 @@ from sklearn.linear_model import LogisticRegression
 from citeclass.classifying.calibration import Array
 from citeclass.classifying.gate import Gate, features, softmax
 from citeclass.classifying.inputs import CONTEXT, ModelInput
-from citeclass.records import INTENTS
+from citeclass.records import INTENTS, OperatingPoint
 from citeclass.training.data import Example, fold_of, inputs_for, stance_indices
 from citeclass.training.heldout import HeldOut
+from citeclass.training.measure.figures import Labels
 
-MISSED = 0.02
-"""The share of supporting and contrasting citations, at the natural rate, that the gate may settle as mentions."""
+LOST = 0.01
+"""The share of the supporting and contrasting citations found, at the natural rate, that the gate may settle as mentions."""
 
 _SCALE = 100  # weights are kept as hundredths
 _FEATURES = 40_000
@@ -72,27 +74,29 @@ def _softmax_regression(x: csr_matrix, targets: Array, weights: Array, *, c: flo
 
 
 def set_threshold(
-    gate: Gate, linear: Array, labels: np.ndarray, weights: Array, *, missed: float = MISSED
+    gate: Gate, linear: Array, labels: Labels, weights: Array, *, found: NDArray[np.bool_], lost: float = LOST
 ) -> tuple[Gate, dict[str, float]]:
-    """The gate with the highest threshold that settles at most ``missed`` of the true stances, and what it then does.
+    """The gate with the highest threshold that settles at most ``lost`` of the stances found, and what it then does.
 
-    ``linear``: out-of-fold linear scores (n × 6) of rows with labels (class indices) and weights at the natural rate.
-    The report: ``threshold``, ``settled`` (share of all citations), ``missed`` (share of supporting and contrasting ones).
+    ``linear``: out-of-fold linear scores (n × 6) of rows with labels (class indices) and weights at the natural rate;
+    ``found``: the supporting and contrasting rows that the transformer tells rightly, which alone can be lost.
+    The report: ``threshold``, ``settled`` (share of all citations), ``lost`` (share of the found), ``missed`` (share
+    of all supporting and contrasting ones, found or not).
     """
     doubt = softmax(linear[:, :3])[:, :2].sum(axis=1)
     order = np.argsort(doubt)
-    stance = labels[order] < 2
-    lost = np.cumsum(weights[order] * stance) / (weights * (labels < 2)).sum()
-    count = int((lost <= missed).sum())
+    gone = np.cumsum((weights * found)[order]) / max(float((weights * found).sum()), 1e-12)
+    count = int((gone <= lost).sum())
     threshold = float(doubt[order[min(count, len(order) - 1)]]) if count else 0.0
-    settled = doubt < threshold
+    settled, stance = doubt < threshold, labels < 2
     # half a row's mass is lent to each stance, so that nothing is ever told to be impossible
     mass = [float((weights * (labels == k))[settled].sum()) + float(weights.mean()) / 2 for k in range(3)]
     told = (mass[0] / sum(mass), mass[1] / sum(mass), mass[2] / sum(mass))
     report = {
         "threshold": round(threshold, 5),
         "settled": round(float(weights[settled].sum() / weights.sum()), 4),
-        "missed": round(float(((labels < 2) * weights)[settled].sum() / ((labels < 2) * weights).sum()), 4),
+        "lost": round(float((weights * found)[settled].sum() / max(float((weights * found).sum()), 1e-12)), 4),
+        "missed": round(float((weights * stance)[settled].sum() / (weights * stance).sum()), 4),
     }
     return Gate(gate.weights, gate.bias, threshold, told), report
 
@@ -122,7 +126,7 @@ def make_gate(
     examples = [held.examples[i] for i in places]
     labels, weights = stance_indices(examples), held.weights[places]
     if (labels < 2).sum() < _BOUND_NEEDS:
-        return None, {"threshold": 0.0, "settled": 0.0, "missed": 0.0}
+        return None, {"threshold": 0.0, "settled": 0.0, "lost": 0.0, "missed": 0.0}
     inputs, targets = inputs_for(examples, use=use), np.eye(3)[labels]
     mass = weights * len(examples)
     if spare:
@@ -137,4 +141,6 @@ def make_gate(
         part = fit_gate([inputs[i] for i in others], targets[others], mass[others], [])
         linear[mine] = part.scores([inputs[i] for i in mine])
     gate = fit_gate(inputs, targets, mass, intents, use=use)
-    return set_threshold(gate, linear, labels, weights)
+    _, _, said = held.crossed(held.ours)
+    found = (labels < 2) & (said[OperatingPoint.BALANCED] == labels)
+    return set_threshold(gate, linear, labels, weights, found=found)

@@ -160,7 +160,9 @@ def read_labels(path: Path) -> Iterator[Example]:
             if reader is None:
                 raise UsageError(
                     f"{path.name}: unknown layout with columns {sorted(map(str, row))}",
-                    fix="name its columns: --text-column, --label-column, --label-map",
+                    fix="labels without words get them from data/citeclass/prepare.py"
+                    if {"fingerprint", "at"} <= row.keys()
+                    else "data/README.md has the layouts; `citeclass train` takes any file by --text-column and --label-column",
                 )
         try:
             example = reader(row)
