@@ -70,10 +70,19 @@ def _by_fingerprint(statements: Iterable[CitationStatement]) -> dict[str, list[C
 
 
 def _nearest(statements: Iterable[CitationStatement], label: Label) -> CitationStatement | None:
-    """Of the statements of one sentence the one whose callout stands where the label's does, give or take a bracket's letter."""
+    """Of the statements of one sentence the one whose callout holds the label's place, or begins a bracket's letter beside it.
+
+    The place may lie within the callout, since some labels mark the year of ``Lee, 2010`` alone.
+    """
     at = label.at or 0
-    nearest = min(statements, key=lambda s: abs(position(s.sentence, s.start) - at), default=None)
-    return nearest if nearest and abs(position(nearest.sentence, nearest.start) - at) <= _NEAR else None
+    nearest = min(statements, key=lambda s: _distance(s, at), default=None)
+    return nearest if nearest and _distance(nearest, at)[0] <= _NEAR else None
+
+
+def _distance(statement: CitationStatement, at: int) -> tuple[int, int]:
+    """How many letters lie between a place and a statement's callout, 0 within it; then from the callout's start."""
+    start, end = (position(statement.sentence, x) for x in (statement.start, statement.end))
+    return max(start - at, at - end, 0), abs(start - at)
 
 
 def from_rows(labels: Iterable[Label], rows: Iterable[Mapping[str, Any]]) -> Hydrated:
