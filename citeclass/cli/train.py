@@ -17,7 +17,6 @@ Data = Annotated[Path, typer.Option("--data", help="A labelled file or a folder 
 Out = Annotated[Path, typer.Option("--out", help="The model folder to write.", show_default=False)]
 Backbone = Annotated[str, typer.Option("--backbone", help="A Hugging Face encoder: hub name or folder.")]
 Work = Annotated[Path, typer.Option("--work", help="Folder for checkpoints; an interrupted run goes on from them.")]
-Column = Annotated[str | None, typer.Option(help="Column of a file of your own.", show_default=False)]
 
 
 def train(
