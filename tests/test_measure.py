@@ -8,8 +8,8 @@ import pytest
 pytest.importorskip("sklearn")
 pytest.importorskip("matplotlib")
 
-from citeclass.classifying.calibration import Calibration
-from citeclass.classifying.gate import Gate, features, softmax
+from citeclass.classifying.calibration import Calibration, softmax
+from citeclass.classifying.gate import Gate, features
 from citeclass.classifying.inputs import ModelInput
 from citeclass.errors import ModelBroken
 from citeclass.records import STANCES, Intent, Stance

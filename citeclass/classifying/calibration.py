@@ -18,6 +18,12 @@ Array = NDArray[np.float64]
 _SUPPORTING, _CONTRASTING, _MENTIONING = range(3)
 
 
+def softmax(scores: Array) -> Array:
+    """Rows of probabilities from rows of scores."""
+    odds = np.exp(scores - scores.max(axis=1, keepdims=True))
+    return np.asarray(odds / odds.sum(axis=1, keepdims=True))
+
+
 @dataclass(frozen=True, slots=True)
 class Calibration:
     """Vectors are in the order of :data:`~citeclass.records.STANCES`.
@@ -63,10 +69,7 @@ class Calibration:
 
     def probabilities(self, logits: Array) -> Array:
         """Rows of probabilities (n × 3, each sums to 1) from rows of logits."""
-        scaled = logits.astype(np.float64) / self.temperature + np.asarray(self.bias)
-        scaled -= scaled.max(axis=1, keepdims=True)
-        odds = np.exp(scaled)
-        return np.asarray(odds / odds.sum(axis=1, keepdims=True))
+        return softmax(logits.astype(np.float64) / self.temperature + np.asarray(self.bias))
 
     def decide(self, probabilities: Array, point: OperatingPoint) -> Stance:
         """The type of one row of probabilities at an operating point."""

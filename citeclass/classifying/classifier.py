@@ -8,9 +8,8 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 
-from citeclass.classifying.calibration import Array, Calibration
+from citeclass.classifying.calibration import Array, Calibration, softmax
 from citeclass.classifying.folder import DEFAULT_MODEL, HUB_PREFIX, NEEDED, ModelFolder, find_model, is_hugging_face
-from citeclass.classifying.gate import softmax
 from citeclass.classifying.inputs import TARGET, ModelInput, statement_input
 from citeclass.classifying.judging import Scores, judge
 from citeclass.records import CitationStatement, OperatingPoint, Prediction

@@ -69,9 +69,3 @@ class Gate:
                 if weight is not None:
                     row += weight
         return out
-
-
-def softmax(scores: Array) -> Array:
-    """Rows of probabilities from rows of scores."""
-    odds = np.exp(scores - scores.max(axis=1, keepdims=True))
-    return np.asarray(odds / odds.sum(axis=1, keepdims=True))

@@ -6,6 +6,7 @@ from dataclasses import replace
 import numpy as np
 from scipy.ndimage import uniform_filter
 from scipy.optimize import minimize
+from scipy.special import log_softmax
 
 from citeclass.classifying.calibration import Array, Calibration
 from citeclass.training.data import Example, stance_indices
@@ -58,9 +59,7 @@ def _scaling(logits: Array, labels: Labels, weights: Array) -> Calibration:
     shift = np.log(np.asarray(NATURAL_RATE)) - np.log(shares)
 
     def loss(x: Array) -> float:
-        scaled = logits / np.exp(x[0]) + x[1:]
-        scaled = scaled - scaled.max(axis=1, keepdims=True)
-        log_p = scaled - np.log(np.exp(scaled).sum(axis=1, keepdims=True))
+        log_p = log_softmax(logits / np.exp(x[0]) + x[1:], axis=1)
         pull = 0.002 * float(np.sum((x[1:] - shift - np.mean(x[1:] - shift)) ** 2)) + 0.002 * float(x[0] ** 2)
         return float(-(weights * log_p[np.arange(len(labels)), labels]).sum()) + pull
 

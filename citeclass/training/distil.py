@@ -10,8 +10,7 @@ from typing import Any
 import numpy as np
 
 from citeclass.classifying import load_classifier
-from citeclass.classifying.calibration import Array
-from citeclass.classifying.gate import softmax
+from citeclass.classifying.calibration import Array, softmax
 from citeclass.errors import BadRow
 from citeclass.text import unmark
 from citeclass.training.batches import Soft
@@ -57,18 +56,16 @@ def opinions(teacher: str, examples: Sequence[Example], *, keep: Path) -> Soft:
     A teacher that learnt from an article's labels has seen its answers: drop the articles that you validate on.
     """
     classifier = load_classifier(teacher, cascade=False)
-    keys = {
-        e.id: hashlib.sha256(f"{classifier.id}{given}".encode()).hexdigest()
-        for e, given in zip(examples, inputs_for(examples, use=classifier.context), strict=True)
-    }
+    inputs = dict(zip((e.id for e in examples), inputs_for(examples, use=classifier.context), strict=True))
+    keys = {name: hashlib.sha256(f"{classifier.id}{given}".encode()).hexdigest() for name, given in inputs.items()}
     known: dict[str, Array] = {}
     if keep.is_file():
         with np.load(keep) as held:
             known = dict(zip(held["keys"].tolist(), held["stance"], strict=True))
-    fresh = [e for e in examples if keys[e.id] not in known]
+    fresh = [name for name, key in keys.items() if key not in known]
     if fresh:
-        said = softmax(classifier.raw(inputs_for(fresh, use=classifier.context))[:, :3])
-        known |= dict(zip([keys[e.id] for e in fresh], said, strict=True))
+        said = softmax(classifier.raw([inputs[name] for name in fresh])[:, :3])
+        known |= dict(zip([keys[name] for name in fresh], said, strict=True))
         keep.parent.mkdir(parents=True, exist_ok=True)
         np.savez(keep, keys=list(known), stance=np.asarray(list(known.values())))
     return {e.id: known[keys[e.id]] for e in examples}

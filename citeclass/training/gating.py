@@ -10,8 +10,8 @@ from scipy.sparse import csr_matrix, vstack
 from sklearn.feature_extraction.text import CountVectorizer
 from sklearn.linear_model import LogisticRegression
 
-from citeclass.classifying.calibration import Array
-from citeclass.classifying.gate import Gate, features, softmax
+from citeclass.classifying.calibration import Array, softmax
+from citeclass.classifying.gate import Gate, features
 from citeclass.classifying.inputs import CONTEXT, ModelInput
 from citeclass.records import INTENTS, OperatingPoint
 from citeclass.training.data import Example, fold_of, inputs_for, stance_indices
@@ -24,7 +24,7 @@ LOST = 0.01
 _SCALE = 100  # weights are kept as hundredths
 _FEATURES = 40_000
 _LEAST = 0.02  # smaller weights are left out
-_BOUND_NEEDS = 30  # supporting and contrasting rows without which a bound of two in a hundred means nothing
+_BOUND_NEEDS = 30  # supporting and contrasting rows without which a bound of one in a hundred means nothing
 _HEAVIEST = 4.0  # rows that a label may outweigh beside unlabelled ones, which hold the natural rate themselves
 
 

@@ -7,8 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from citeclass.classifying.calibration import Array, Calibration
-from citeclass.classifying.gate import softmax
+from citeclass.classifying.calibration import Array, Calibration, softmax
 from citeclass.records import INTENTS, OperatingPoint
 from citeclass.training.calibrate import calibrate
 from citeclass.training.data import Example, fold_of, stance_indices

@@ -78,13 +78,13 @@ def _finish(
     if gate is not None:
         save_gate(gate, out / GATE)
     classifier, full = (OnnxClassifier(ModelFolder(out), cascade=cascade) for cascade in (True, False))
+    seen = {e.group for e in rows}
     for name, examples in reports.items():
         say(f"measuring on {name}")
         metrics[name] = {
             **evaluate(classifier, examples),
             "without the gate": _short(evaluate(full, examples, intervals=False)),
         }
-        seen = {e.group for e in rows}
         clean = [e for e in examples if e.group not in seen]
         if 0 < len(clean) < len(examples):
             metrics[f"{name}, without articles seen in training"] = evaluate(classifier, clean)

@@ -2,7 +2,7 @@
 
 The rows stand for all callouts of some 1,300 articles. Rows of the first picks (``natural``, ``cue``, ``cue2``,
 ``psych_*``) were taken out of that population and stand for themselves. The rest, 64,704 statements, was divided by field
-and by the score of the model of October 2026, and rows were drawn at random within each stratum (``active1_*``,
+and by the score of the model shipped before, and rows were drawn at random within each stratum (``active1_*``,
 ``active2_*``; the letters are scores from A, likely contrasting, to F, surely a mention by a linear model): a row
 stands for population / drawn callouts. Rows drawn from F by score (``…Fhi``) or from other sets (``lamers``) stand for none.
 """

@@ -9,7 +9,7 @@ from citeclass.errors import BadRow, UsageError
 from citeclass.records import Stance
 from citeclass.text import unmark
 from citeclass.training.data.example import Example
-from citeclass.training.data.layouts import table
+from citeclass.training.data.layouts import table, where
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,9 +102,8 @@ def _example(path: Path, number: int, row: Mapping[str, Any], columns: Columns, 
     sentence, start, end = unmark(cell(columns.text))
     if not sentence.strip():
         raise BadRow(f"{path.name}, line {number}: no text in {columns.text!r}")
-    if start is None and cell(columns.target):
-        at = sentence.find(cell(columns.target))
-        start, end = (at, at + len(cell(columns.target))) if at >= 0 else (None, None)
+    if start is None:
+        start, end = where(sentence, cell(columns.target))
     name = cell(columns.id) or f"{path.stem}:{number}"
     return Example(
         id=name, sentence=sentence, start=start, end=end, before=cell(columns.before), after=cell(columns.after),

@@ -25,7 +25,7 @@ def _own(row: Row) -> Example:
 
 
 def _kilicoglu(row: Row) -> Example:
-    start, end = _where(row["text"], row["marker"])
+    start, end = where(row["text"], row["marker"])
     return Example(
         id=f"{row['pmcid']}-{row['citation']}", sentence=row["text"], start=start, end=end,
         stance=Stance.parse(row["stance"]), source="kilicoglu2019", group=row["pmcid"],
@@ -136,7 +136,8 @@ def _offsets(start: Any, end: Any, text: str) -> tuple[int, int] | tuple[None, N
     return (a, b) if 0 <= a < b <= len(text) else (None, None)
 
 
-def _where(text: str, marker: str) -> tuple[int, int] | tuple[None, None]:
+def where(text: str, marker: str) -> tuple[int, int] | tuple[None, None]:
+    """The offsets of a callout given by its words, or twice None where the text lacks it or none is given."""
     at = text.find(marker) if marker else -1
     return (at, at + len(marker)) if at >= 0 else (None, None)
 

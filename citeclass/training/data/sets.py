@@ -73,7 +73,7 @@ def overlaps(one: Sequence[Example], other: Sequence[Example], *, at_least: floa
 
     Candidates share a run of six words; likeness is rapidfuzz's ratio of the sentences' letters and digits (0 to 100).
     """
-    shelf: dict[int, list[int]] = defaultdict(list)
+    shelf: dict[str, list[int]] = defaultdict(list)
     for number, example in enumerate(one):
         for run in _runs(example.sentence):
             shelf[run].append(number)
@@ -92,6 +92,6 @@ def overlaps(one: Sequence[Example], other: Sequence[Example], *, at_least: floa
 _RUN = 6
 
 
-def _runs(sentence: str) -> set[int]:
-    found = words(sentence)
-    return {hash(tuple(found[a : a + _RUN])) for a in range(max(1, len(found) - _RUN + 1))}
+def _runs(sentence: str) -> list[str]:
+    found = words(sentence)  # kept in order, so that the same rows are found in every run
+    return list(dict.fromkeys(" ".join(found[a : a + _RUN]) for a in range(max(1, len(found) - _RUN + 1))))

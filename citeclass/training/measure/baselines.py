@@ -5,8 +5,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from citeclass.classifying.calibration import Array, Calibration
-from citeclass.classifying.gate import Gate, softmax
+from citeclass.classifying.calibration import Array, Calibration, softmax
+from citeclass.classifying.gate import Gate
 from citeclass.classifying.inputs import CONTEXT, ModelInput
 from citeclass.classifying.judging import Scores
 from citeclass.records import STANCES, Stance

@@ -38,7 +38,7 @@ def evaluate(
 
     Stance at each operating point with per-class figures and 95 % bootstrap intervals over articles, log loss, calibration
     error as sampled, macro-F1 by section, ``intent`` where rows and model have it, and ``baselines`` with McNemar's
-    test against the first point. *Unclassified* counts as wrong. Figures are rounded to 4 decimals.
+    test at ``balanced``. *Unclassified* counts as wrong. Figures are rounded to 4 decimals.
     """
     scores = classifier.score(inputs_for(examples, use=classifier.context))
     report: dict[str, Any] = {"rows": len(examples), "settled_by_gate": int(scores.settled.sum())}
