@@ -26,7 +26,12 @@ _GAP = 4.0  # em: a wider gap starts a new cell
 _BACK = 1.2  # em: a longer step back starts a new line
 _BOLD = re.compile(r"bold|black|heavy|semib|demi|-bd|\.b\b|medi$", re.IGNORECASE)
 _ITALIC = re.compile(r"ital|obli|-it\b|\.i\b", re.IGNORECASE)
-_BLANK = frozenset((0, 9, 10, 13, 32, 160, *range(0x2000, 0x200C), 0x2028))
+_HALF = re.compile(r"[\ud800-\udfff]")
+_TOKEN = re.compile(
+    r"(?P<word>[^\W\d_]+)|(?P<number>[0-9]+)|(?P<pair>[\ud800-\udbff][\udc00-\udfff])|"
+    r"(?P<blank>[\x00\t\n\r \xa0\u2000-\u200b\u2028]+|[\ud800-\udfff])|(?P<other>.)",
+    re.DOTALL,
+)
 _CHARACTERS = {
     0xFFFE: SOFT_HYPHEN, 2: SOFT_HYPHEN, 0xAD: SOFT_HYPHEN,
     0xFB00: "ff", 0xFB01: "fi", 0xFB02: "fl", 0xFB03: "ffi", 0xFB04: "ffl",
@@ -56,20 +61,19 @@ class Line:
 
 @dataclass(slots=True)
 class _Glyph:
-    """A measured character, with the letters of its word that follow it unmeasured."""
+    """A measured character, or a word or number measured at its ends."""
 
     text: str
     x0: float
     x1: float
     baseline: float
     size: float
-    index: int  # of the last letter; -1 for a blank
-    measured: bool = True
+    index: int  # of the last character; -1 for a blank
 
 
-def _plain(code: int) -> str:
-    """The character; mathematical letters (𝛽, 𝑝) as the plain ones (β, p)."""
-    return unicodedata.normalize("NFKC", chr(code)) if 0x1D400 <= code <= 0x1D7FF else chr(code)
+def _plain(text: str) -> str:
+    """Letters as they are meant: ligatures taken apart, marks of a word's break as one, mathematical letters (𝛽, 𝑝) plain."""
+    return unicodedata.normalize("NFKC", text) if max(text) >= "\U0001d400" else text.translate(_CHARACTERS)
 
 
 class _Reader:
@@ -84,19 +88,16 @@ class _Reader:
         self._name = ctypes.create_string_buffer(160)
         self.count = raw.FPDFText_CountChars(self._page)
 
-    def codes(self) -> Iterator[tuple[int, int]]:
-        """Index and Unicode of each character."""
+    def text(self) -> str:
+        """The page's characters, one for each of pdfium's indices; those beyond the basic plane as two halves on some platforms."""
+        units = (ctypes.c_ushort * (self.count + 1))()
+        whole = raw.FPDFText_GetText(self._page, 0, self.count, units) == self.count + 1
+        text = "".join(map(chr, units[: self.count]))
+        if whole and not _HALF.search(text):
+            return text
+        # Characters were left out or take two places: ask for them one by one.
         ask, page = raw.FPDFText_GetUnicode, self._page
-        high = 0
-        for k in range(self.count):
-            code = ask(page, k)
-            if 0xD800 <= code < 0xDC00:  # pdfium hands out UTF-16 units
-                high = code
-            elif 0xDC00 <= code < 0xE000:
-                yield k, 0x10000 + ((high - 0xD800) << 10) + (code - 0xDC00) if high else 0
-                high = 0
-            else:
-                yield k, code
+        return "".join(chr(ask(page, k)) for k in range(self.count))
 
     def glyph(self, k: int, char: str) -> _Glyph:
         raw.FPDFText_GetLooseCharBox(self._page, k, self._rect_at)
@@ -109,11 +110,10 @@ class _Reader:
             self._sizes[height] = round(float(raw.FPDFText_GetFontSize(self._page, k)) * scale, 2)
         return _Glyph(char, rect.left, rect.right, self._y.value, self._sizes[height] or height, k)
 
-    def close_word(self, glyph: _Glyph) -> None:
-        """Measure where a word ends whose inner letters were passed over."""
-        if not glyph.measured:
-            raw.FPDFText_GetLooseCharBox(self._page, glyph.index, self._rect_at)
-            glyph.x1, glyph.measured = max(glyph.x1, self._rect.right), True
+    def right(self, k: int) -> float:
+        """Where a character ends."""
+        raw.FPDFText_GetLooseCharBox(self._page, k, self._rect_at)
+        return float(self._rect.right)
 
     def upright(self, k: int) -> bool:
         angle = float(raw.FPDFText_GetCharAngle(self._page, k))
@@ -136,33 +136,44 @@ def page_lines(page: pdfium.PdfPage, number: int) -> list[Line]:
         lines: list[Line] = []
         current: list[_Glyph] = []
         space = True
-        for k, code in reader.codes():
-            if code in _BLANK:
+        for token in _TOKEN.finditer(reader.text()):
+            if token.lastgroup == "blank":
                 space = True
                 continue
-            char = _CHARACTERS.get(code) or _plain(code)
-            if current and not space and char.isalpha() and current[-1].text.isalpha():
-                # Inside a word nothing needs measuring: it cannot end a line, nor become a superscript.
-                word = current[-1]
-                word.text += char
-                word.index, word.measured = k, False
-                continue
-            glyph = reader.glyph(k, char)
-            if current:
-                reader.close_word(current[-1])
-            if current and not _joins(current, glyph):
-                _flush(current, reader, number, lines.append)
-                current = []
-            elif space and current:
-                current.append(_Glyph(" ", current[-1].x1, glyph.x0, glyph.baseline, current[-1].size, -1))
-            space = False
-            current.append(glyph)
-        if current:
-            reader.close_word(current[-1])
+            for glyph in _measured(reader, token):
+                if current and not _joins(current, glyph):
+                    _flush(current, reader, number, lines.append)
+                    current = []
+                elif space and current:
+                    current.append(_Glyph(" ", current[-1].x1, glyph.x0, glyph.baseline, current[-1].size, -1))
+                space = False
+                current.append(glyph)
         _flush(current, reader, number, lines.append)
         return lines
     finally:
         textpage.close()
+
+
+def _measured(reader: _Reader, token: "re.Match[str]") -> Iterator[_Glyph]:
+    """The glyphs of a token. A word's inner letters need no measuring: they cannot end a line nor become superscripts;
+    a number's need none where its first and last digit stand alike.
+    """
+    text, first, last = token[0], token.start(), token.end() - 1
+    if token.lastgroup == "pair":
+        text, first = text.encode("utf-16-le", "surrogatepass").decode("utf-16-le"), last
+    glyph = reader.glyph(first, _plain(text))
+    if first == last:
+        yield glyph
+    elif token.lastgroup == "word":
+        glyph.x1, glyph.index = max(glyph.x1, reader.right(last)), last
+        yield glyph
+    else:
+        end = reader.glyph(last, text[-1])
+        if end.size == glyph.size and end.baseline == glyph.baseline:
+            glyph.x1, glyph.index = max(glyph.x1, end.x1), last
+            yield glyph
+        else:
+            yield from (reader.glyph(first + i, digit) for i, digit in enumerate(text))
 
 
 def _joins(line: list[_Glyph], glyph: _Glyph) -> bool:
