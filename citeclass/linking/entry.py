@@ -1,5 +1,6 @@
 """Parsing one printed reference: authors, year, title, container, volume, pages, DOI."""
 
+from collections.abc import Iterator
 from dataclasses import replace
 
 import regex
@@ -7,14 +8,24 @@ import regex
 from citeclass.records import Author, Reference
 from citeclass.text import find_doi, tidy
 
-_PARTICLE = r"(?:van|von|de|der|den|del|della|di|da|dos|das|du|la|le|el|al|bin|ibn|ter|ten|te|zu|st\.|Van|Von|De|Der|Den|Del|Della|Di|Da|Dos|Das|Du|La|Le|El|Al)"
-_FAMILY = rf"(?:{_PARTICLE}[\s]+){{0,3}}(?:[dDlLO][’'])?\p{{Lu}}[\p{{L}}\p{{M}}’'\-‐]*(?:[\s\-](?:{_PARTICLE}\s+)?\p{{Lu}}[\p{{Ll}}\p{{M}}’'\-‐]+){{0,2}}"
-_GIVEN = r"(?:\p{Lu}\p{M}?[\p{Ll}]{0,2}\.[\s\-‐]*){1,4}|\p{Lu}{1,4}(?![\p{L}.])|\p{Lu}\p{Ll}+(?:\s+\p{Lu}\.)*"
+_PARTICLE = r"(?:van|von|de|der|den|del|della|di|da|do|dos|das|du|la|le|el|al|bin|ibn|ter|ten|te|zu|zur|vom|af|av|st\.|Van|Von|De|Der|Den|Del|Della|Di|Da|Do|Dos|Das|Du|La|Le|El|Al)"
+_FAMILY = rf"(?:{_PARTICLE}[\s]+){{0,3}}(?:[dDlLO][’']|de|van|von|di|la|mac)?\p{{Lu}}[\p{{L}}\p{{M}}’'\-‐]*(?:[\s\-](?:{_PARTICLE}\s+)?\p{{Lu}}[\p{{Ll}}\p{{M}}’'\-‐]+){{0,2}}"
+_GIVEN = r"(?:\p{Lu}\p{M}?[\p{Ll}]{0,2}\.[\s\-‐–]*){1,4}|(?:\p{Lu}[-‐]?){1,4}(?![\p{L}.])|\p{Lu}\p{Ll}+(?:\s+\p{Lu}\.)*"
 _INITIALS = r"(?:\p{Lu}\p{M}?[\p{Ll}]{0,1}\.[\s\-‐]*){1,4}|(?:\p{Lu}[-‐]?){1,4}(?![\p{L}])"
 # Smith, J. A.  /  Smith JA  /  J. A. Smith
-_FAMILY_COMMA = regex.compile(rf"\s*(?P<family>{_FAMILY}),\s*(?P<given>{_GIVEN})(?:,?\s*(?:Jr|Sr|I{{2,3}})\.?)?\s*")
-_FAMILY_SPACE = regex.compile(rf"\s*(?P<family>{_FAMILY})\s+(?P<given>{_INITIALS})(?:\s+(?:Jr|Sr|[23][nr]d))?\s*")
-_GIVEN_FIRST = regex.compile(rf"\s*(?P<given>(?:\p{{Lu}}\p{{M}}?\.[\s\-‐]*){{1,4}})\s*(?P<family>{_FAMILY})\s*")
+_FAMILY_COMMA = regex.compile(
+    rf"\s*(?!\p{{Lu}}{{1,3}}\s+\p{{Lu}}\p{{Ll}})(?P<family>{_FAMILY}),\s*(?P<given>{_GIVEN})(?:,?\s*(?:Jr|Sr|I{{2,3}})\.?)?\s*"
+)
+_FAMILY_SPACE = regex.compile(
+    rf"\s*(?P<family>{_FAMILY})\s+(?P<given>{_INITIALS})(?:\s+(?:Jr|Sr|[23][nr]d|I{{2,3}}|IV)\b)?\s*(?=[,.;:(&\d]|(?:and|y|e|et)\b|$)"
+)
+_GIVEN_FIRST = regex.compile(
+    rf"\s*(?P<given>(?:\p{{Lu}}\p{{M}}?\.[\s\-‐]*){{1,4}})\s*(?P<family>{_FAMILY})(?:,?\s+(?:Jr|Sr|I{{2,3}}|IV)\b\.?)?\s*"
+)
+# After a first author with the family name in front: NK Beji / Anna B. Smith
+_THEN_GIVEN = regex.compile(
+    rf"\s*(?P<given>\p{{Lu}}{{1,3}}|\p{{Lu}}\p{{Ll}}+(?:\s+\p{{Lu}}\.?)*)\s+(?P<family>{_FAMILY})(?=\s*(?:[,.(]|and\s|&))"
+)
 _UPPER = regex.compile(
     rf"\s*(?P<family>(?:{_PARTICLE}\s+)?\p{{Lu}}{{2,}}(?:[\s\-]\p{{Lu}}{{2,}}){{0,2}}),\s*(?P<given>{_GIVEN})\s*"
 )
@@ -33,7 +44,22 @@ _VOLUME_PAGES = regex.compile(
 _URL = regex.compile(
     r"(?:https?://|www\.|doi:|available (?:from|at)|retrieved|accessed|disponível|pmid|pmcid)\S*.*$", regex.IGNORECASE
 )
-_STOP = regex.compile(r"(?<=[\p{Ll}\p{N})\]”\"’'?!])[.?!](?:[”\"’'])?\s+(?=[\p{Lu}\p{N}“\"‘(\[])|\?\s+(?=\p{Lu})")
+_PLACE = regex.compile(r"\p{Lu}[\p{L}. ]{2,22}(?:,\s?\p{Lu}{2})?:\s\p{Lu}")  # City: Publisher
+_QUOTED = regex.compile(
+    r"^(?:“(?P<title>[^”]{3,300}?)[,.]?”|\"(?P<title>[^\"]{3,300}?)[,.]?\"|‘(?P<title>.{3,300}?)[,.]?’)(?=[\s.,;]|$)"
+)
+# “Title,” the comma or stop inside: what comes before are names, however they are written
+_QUOTED_LATER = regex.compile(r"“(?P<title>[^“”]{8,300}?)[,.]”|\"(?P<title>[^\"]{8,300}?)[,.]\"")
+# Title, J Abbrev 137 (2011): the journal after a comma
+_AFTER_COMMA = regex.compile(
+    r"(?P<title>.{15,}?),\s+(?P<rest>\p{Lu}[\p{L}.&]*(?:\s+(?:\p{Lu}[\p{L}.&]*|of|and|the|for|in))*[\s,]+(?:vol\.?\s*)?\d{1,4}\b.*)$"
+)
+_JOURNAL = regex.compile(
+    r"(?:\p{Lu}[\p{L}&.\-’']*|of|the|and|for|in|on|de|la|da|do|e|y|&|[\s,:()])+?[\s,;.:]*(?:vol\.?\s*|v\.\s*)?(?:(?:19|20)\d\d\s*[;,:]|\d{1,4}\s*(?:[,:;(]|$))"
+)
+_STOP = regex.compile(
+    r"(?<=[\p{Ll}\p{N})\]”\"’'?!]|\p{Lu}\p{Lu})[.?!](?:[”\"’'])?\s+(?=[\p{Lu}\p{N}“\"‘(\[])|\?\s+(?=\p{Lu})"
+)
 
 
 def complete(reference: Reference) -> Reference:
@@ -82,13 +108,17 @@ def _authors(raw: str) -> tuple[tuple[Author, ...], str]:
     people: list[Author] = []
     at = 0
     pattern: regex.Pattern[str] | None = None
+    first: regex.Pattern[str] | None = None
     while at < len(raw) and len(people) < 60:
-        options = (_UPPER, _FAMILY_COMMA, _FAMILY_SPACE, _GIVEN_FIRST)
+        options = [_UPPER, _FAMILY_COMMA, _FAMILY_SPACE, _GIVEN_FIRST]
+        if people and first is _FAMILY_COMMA:
+            options.append(_THEN_GIVEN)
         tried = [pattern, *options] if pattern is not None else options
         match = next((m for p in tried if p is not None and (m := p.match(raw, at))), None)
         if match is None or (people and not _listed(raw, at)):
             break
         pattern = match.re
+        first = first or pattern
         if people and pattern is _FAMILY_COMMA and len(match["given"]) > 12 and "." not in match["given"]:
             break
         people.append(Author(tidy(match["family"]), tidy(match["given"])))
@@ -117,10 +147,10 @@ def _listed(raw: str, at: int) -> bool:
 
 def _body(raw: str) -> tuple[tuple[Author, ...], str]:
     """A corporate author: what stands before the year or the first full stop."""
-    head = regex.match(r"(?P<name>[^.(]{3,140}?)[\s.,]*(?=\((?:(?:1[5-9]|20)\d\d|n\.))", raw) or regex.match(
-        r"(?P<name>\p{Lu}[^.]{3,100}?)\.\s", raw
-    )
-    if head is None:
+    head = regex.match(
+        r"(?P<name>[^.(]{3,140}?(?:\s*\(\p{Lu}[\p{L}\-]+\))?)[\s.,]*(?=\((?:(?:1[5-9]|20)\d\d|n\.))", raw
+    ) or regex.match(r"(?P<name>\p{Lu}[^.]{2,100}?)\.\s", raw)
+    if head is None or _PLACE.match(raw, head.end()):
         return (), raw
     return (Author(tidy(head["name"]).rstrip(",")),), raw[head.end() :]
 
@@ -147,21 +177,57 @@ def _year(rest: str) -> tuple[str | None, str]:
 
 def _title(rest: str) -> tuple[str | None, str | None]:
     text = _URL.sub("", rest).strip(" .,:;")
-    quoted = regex.match(r"^[“\"‘](?P<title>[^”\"]{8,300}?)[,.]?[”\"’]", text)
+    quoted = _QUOTED.match(text) or _QUOTED_LATER.search(text)
     if quoted:
         return tidy(quoted["title"]), _container(text[quoted.end() :])
     text = regex.sub(r"^\([^)]{0,30}\)[\s.,:]*", "", text)
-    parts = [p for p in _STOP.split(text) if p]
+    parts = list(_parts(text))
     if not parts:
         return None, None
-    question = text[len(parts[0]) : len(parts[0]) + 1] == "?"
-    if question and len(parts) > 2 and not regex.search(r"\d", parts[1]):
-        parts[:2] = [f"{parts[0]}? {parts[1]}"]
-    title = tidy(parts[0]).strip(" .,")
-    if len(title) < 8 and len(parts) > 1:
-        title, parts = tidy(f"{parts[0]}. {parts[1]}").strip(" .,"), parts[1:]
-    following = text[text.find(parts[0]) + len(parts[0]) :] if len(parts) > 1 else ""
+    last = _last_of_title(text, parts)
+    title, following = text[parts[0][0] : parts[last][1]], text[parts[last][1] :] if last + 1 < len(parts) else ""
+    if comma := _AFTER_COMMA.match(title):
+        title, following = comma["title"], comma["rest"]
+    title = tidy(title).strip(" .,")
     return (title[:400] or None) if len(title) >= 4 else None, _container(following)
+
+
+def _parts(text: str) -> Iterator[tuple[int, int]]:
+    """The stretches between full stops, by position."""
+    at = 0
+    for stop in _STOP.finditer(text):
+        if stop.start() > at:
+            yield at, stop.start()
+        at = stop.end()
+    if at < len(text):
+        yield at, len(text)
+
+
+def _last_of_title(text: str, parts: list[tuple[int, int]]) -> int:
+    """The part that ends the title: the first, or the last of those that read on like one before a journal with its volume."""
+    a, z = parts[0]
+    if len(parts) > 1 and z - a < 8:
+        return 1
+    asked = 0
+    while text[parts[asked][1] : parts[asked][1] + 1] == "?" and asked + 2 < len(parts):
+        following = text[slice(*parts[asked + 1])]
+        if regex.search(r"\d", following) or not _reads_on(following):
+            break
+        asked += 1
+    if asked:
+        return asked
+    for k in range(1, len(parts)):
+        if _JOURNAL.match(text[parts[k][0] :]):
+            between = [text[slice(*p)] for p in parts[1:k]]
+            return k - 1 if all(_reads_on(t) for t in between) else 0
+    return 0
+
+
+def _reads_on(text: str) -> bool:
+    """Whether words go on like a title's, in small letters, and not like a journal's or publisher's name."""
+    return not text.startswith(("In ", "In:", "Em: ", "En: ")) and bool(
+        regex.search(r"(?<![\p{L}\-])(?!with\b|from\b|sobre\b)\p{Ll}{4,}|^\p{Lu}\p{Ll}+\?", text)
+    )
 
 
 def _container(text: str) -> str | None:

@@ -86,6 +86,14 @@ class _Writer:
     def text(self) -> str:
         return "".join(self._parts)
 
+    def entry(self, line: Line) -> tuple[int, int]:
+        """A line of the reference list, which keeps the mark of a broken word: entries are joined later."""
+        start, end = self.paragraph([line])
+        if line.hyphenated:
+            self._parts[-1:] = [SOFT_HYPHEN, "\n"]
+            self._at, end = self._at + 1, end + 1
+        return start, end
+
     def paragraph(self, lines: list[Line]) -> tuple[int, int]:
         start = self._at
         for number, line in enumerate(lines):
@@ -139,7 +147,7 @@ def _compose(layout: Layout, front: FrontMatter) -> Document:
         start, end = writer.paragraph(block.lines)
         current = len(sections) - 1 if sections and block.zone in (Zone.BODY, Zone.ABSTRACT) else None
         paragraphs.append(Paragraph(start, end, block.zone, current))
-    entries = tuple(Paragraph(*writer.paragraph([line]), Zone.NOTE) for line in layout.bibliography)
+    entries = tuple(Paragraph(*writer.entry(line), Zone.NOTE) for line in layout.bibliography)
     return Document(
         reader=READER,
         text=writer.text,

@@ -1,0 +1,179 @@
+"""Where the entries of a list without numbers begin: the cheapest reading of all its rows together.
+
+Each row is weighed by itself (does it open with authors, does the row before look finished, does it stand at
+the edge of a hanging indent, is there a gap above), and runs of rows by what an entry must hold (a year) and how lists
+are sorted (by first author). A pass of dynamic programming takes the division with the best sum, so that a
+journal's name at the head of a row is no entry because its neighbours say so.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import regex
+
+from citeclass.text import squash
+
+SOFT_HYPHEN = "\u00ad"
+
+_PARTICLES = r"(?:(?:van|von|de|der|den|del|della|di|da|do|dos|das|du|la|le|el|al|bin|ibn|ter|ten|te|zu)\s+){0,3}"
+_NAME = r"(?:[dDlLO][’'])?\p{Lu}[\p{L}\p{M}’'\-‐]+"
+_FAMILY = rf"{_PARTICLES}{_NAME}(?:[\s\-]{_PARTICLES}{_NAME}){{0,2}}"
+_PERSON = regex.compile(
+    rf"{_FAMILY},\s*(?:\p{{Lu}}\p{{M}}?\p{{Ll}}?\.|\p{{Lu}}{{1,3}}(?![\p{{L}}.])|\p{{Lu}}\p{{Ll}}+[\s,.])"  # Smith, J. / Smith, JA / Smith, John
+    rf"|{_FAMILY}\s+\p{{Lu}}{{1,3}}(?=[,.;:\s(])(?!\.\s?\p{{Ll}})"  # Smith JA
+    rf"|(?:\p{{Lu}}\.[\s\-‐]?){{1,3}}\s?{_FAMILY}(?=,|\s+(?:and|&)|\s*\()"  # J. A. Smith
+    r"|(?:——+|__+|–––+|---+)"  # the same authors again
+)
+_DATED = regex.compile(
+    r"^\P{N}{2,160}?[\s,.(\[]\(?(?:(?:1[5-9]|20)\d\d[a-z]?|n\.\s?d\.|in press|forthcoming|s\.\s?f\.)[\s).,:;]"
+)
+_BODY = regex.compile(
+    r"^(?:\p{Lu}[\p{L}’'&\-]+|of|for|and|the|de|on|&|in|[\s,()/])+[.,]?\s*\(?(?:1[5-9]|20)\d\d[a-z]?\b"
+)
+_JOURNAL = regex.compile(
+    r"^(?:\p{Lu}?[\p{L}.&’'\-]+[\s:,]+){1,8}?(?:vol\.?\s*|v\.\s*)?\d{1,4}\s*(?:\(|:|,\s*(?:p|n\.|e?\d))|^(?:pp?\.|https?:|doi|in:?\s|retrieved|available|\d)",
+    regex.IGNORECASE,
+)
+_LINKS = regex.compile(
+    r"(?:publisher full text|reference source|full text|pubmed(?: abstract)?|google scholar|crossref)$",
+    regex.IGNORECASE,
+)
+_ENDED = regex.compile(rf"(?:[.\])]|\d\S{{0,24}}|10\.\S+|https?://\S+|{_LINKS.pattern[:-1]})$", regex.IGNORECASE)
+_YEAR = regex.compile(r"(?<!\d)(?:1[5-9]|20)\d\d(?!\d)|\bn\.\s?d\.|in press|forthcoming|s\.\s?f\.", regex.IGNORECASE)
+_TAIL = 120
+_AHEAD = 4  # rows in which the first year of an entry is looked for
+_LONGEST = 24  # rows of one entry
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A printed row of the list; points from the page's lower left corner."""
+
+    text: str
+    x0: float
+    x1: float
+    y: float
+    page: int
+
+
+def openings(rows: Sequence[Row]) -> set[int]:
+    """The places of the rows that open an entry; the first always does."""
+    if not rows:
+        return set()
+    weights = _weights(rows)
+    keys = [squash(r.text[:40])[:14] for r in rows]
+    sure = [i for i, w in enumerate(weights) if w >= 4.0]
+    rising = sum(keys[a] <= keys[b] for a, b in zip(sure, sure[1:], strict=False))
+    disorder = 3.0 if len(sure) > 4 and rising > 0.8 * (len(sure) - 1) else 0.0
+    return _best_division([w if i else 99.0 for i, w in enumerate(weights)], keys, _dated(rows), disorder)
+
+
+def _best_division(
+    weights: Sequence[float], keys: Sequence[str], dated: Callable[[int, int], bool], disorder: float
+) -> set[int]:
+    """The starts with the best sum: each start's weight, less for an entry without year or out of order."""
+    count = len(weights)
+    best = [float("-inf")] * (count + 1)
+    before = [0] * (count + 1)
+    best[0] = 0.0
+    # best[i]: the best sum of a division of the rows before i, whose last entry began at before[i]
+    for end in range(1, count + 1):
+        for start in range(max(0, end - 4 * _LONGEST), end):
+            if best[start] == float("-inf") or (weights[start] <= 0 and start):
+                continue
+            value = best[start] + weights[start]
+            if not dated(start, end):
+                value -= 2.5
+            if start and disorder and keys[start] < keys[before[start]]:
+                value -= disorder
+            if end - start > _LONGEST:
+                value -= 2.0
+            if value > best[end]:
+                best[end], before[end] = value, start
+    starts, at = set(), count
+    while at > 0:
+        at = before[at]
+        starts.add(at)
+    return starts
+
+
+def _dated(rows: Sequence[Row]) -> Callable[[int, int], bool]:
+    """Whether the rows from a start to an end hold a year."""
+    seen = [0]
+    for row in rows:
+        seen.append(seen[-1] + bool(_YEAR.search(row.text)))
+    return lambda start, end: seen[end] > seen[start]
+
+
+def _weights(rows: Sequence[Row]) -> list[float]:
+    """For each row how much speaks for an entry opening there."""
+    edges, hanging = _edges(rows)
+    usual, spaced = _spacing(rows)
+    right = sorted(r.x1 for r in rows)[int(0.9 * (len(rows) - 1))]
+    weights = []
+    for i, row in enumerate(rows):
+        ahead = " ".join(r.text for r in rows[i : i + _AHEAD])
+        value = -3.0
+        person = _PERSON.match(row.text)
+        journal = bool(_JOURNAL.match(row.text))
+        if person and not journal:
+            value += 3.0 + (1.5 if _DATED.match(ahead) else 0.0)
+        elif _BODY.match(ahead) and not journal:
+            value += 3.5
+        elif row.text[:1].isupper() and not journal:
+            value += 0.5
+        if i:
+            previous = rows[i - 1]
+            tail = previous.text[-_TAIL:]
+            if previous.text.endswith(SOFT_HYPHEN):
+                value -= 6.0
+            value += 2.0 if _ENDED.search(tail) else -3.0
+            value += 1.0 if previous.x1 < right - 25 and previous.page == row.page else 0.0
+            value += 1.5 if _LINKS.search(tail) else 0.0
+            gap = previous.y - row.y if previous.page == row.page else 0.0
+            if spaced and gap > 0:
+                value += 2.5 if gap > 1.25 * usual else -2.5
+        if hanging:
+            value += 2.5 if row.x0 <= edges[i] + 3 else -5.0
+        weights.append(value)
+    return weights
+
+
+def _edges(rows: Sequence[Row]) -> tuple[list[float], bool]:
+    """The left edge of the column each row stands in, and whether the list is set with hanging indents."""
+    edges = [0.0] * len(rows)
+    inner = outer = named_in = named_out = 0
+    for run in columns(rows):
+        counts = Counter(round(rows[i].x0) for i in run)
+        left = min(
+            (e for e in counts if sum(counts.get(e + d, 0) for d in (-1, 0, 1)) >= max(1, len(run) // 25)),
+            default=min(counts),
+        )
+        for i in run:
+            edges[i] = left
+            named = bool(_PERSON.match(rows[i].text) or _BODY.match(rows[i].text))
+            if rows[i].x0 <= left + 3:
+                outer, named_out = outer + 1, named_out + named
+            elif rows[i].x0 <= left + 50:
+                inner, named_in = inner + 1, named_in + named
+    hanging = inner >= 0.2 * len(rows) and outer > 0 and named_out >= 0.5 * outer
+    return edges, hanging and named_out * inner > named_in * outer
+
+
+def _spacing(rows: Sequence[Row]) -> tuple[float, bool]:
+    """The usual distance of rows, and whether entries are set apart by larger ones."""
+    gaps = [a.y - b.y for a, b in zip(rows, rows[1:], strict=False) if a.page == b.page and 0 < a.y - b.y < 40]
+    usual = sorted(gaps)[len(gaps) // 2] if gaps else 0.0
+    return usual, bool(gaps) and sum(g > 1.25 * usual for g in gaps) > 0.12 * len(gaps)
+
+
+def columns(rows: Sequence[Row]) -> list[list[int]]:
+    """Runs of rows down one column of one page."""
+    runs: list[list[int]] = []
+    for i, row in enumerate(rows):
+        previous = rows[i - 1] if i else None
+        if previous is None or row.page != previous.page or row.y > previous.y + 2:
+            runs.append([])
+        runs[-1].append(i)
+    return runs
