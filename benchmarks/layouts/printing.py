@@ -62,7 +62,9 @@ def named(reference: Reference, style: CitationStyle, *, narrative: bool) -> str
     if len(names) > (3 if style.name == "abnt" else 2):
         return f"{names[0]} et al."
     if style.name == "abnt":
-        return " e ".join(names) if narrative else "; ".join(names)
+        if not narrative:
+            return "; ".join(names)
+        return ", ".join(names[:-1]) + " e " + names[-1] if len(names) > 1 else names[0]
     return f" {'and' if narrative else style.together} ".join(names)
 
 

@@ -51,7 +51,7 @@ def _trim(match: "regex.Match[str]", offset: int) -> _Names | None:
     start, printed = match.start("names"), match["names"]
     while True:
         head = regex.match(r"([\p{L}’'\-]+)[,\s]+(?=\S)", printed)
-        if head is None or head[1] not in NOT_NAMES:
+        if head is None or head[1] not in NOT_NAMES or regex.match(ETAL, printed, pos=head.end(1)):
             break
         rest = regex.sub(r"^(?:and|&|y|e)\s+", "", printed[head.end() :])
         start += len(printed) - len(rest)
@@ -59,7 +59,7 @@ def _trim(match: "regex.Match[str]", offset: int) -> _Names | None:
     names = split_names(printed)
     if (
         not names
-        or (len(names[0]) > 1 and names[0] in NOT_NAMES)
+        or (len(names[0]) > 1 and names[0] in NOT_NAMES and match.groupdict().get("etal") is None)
         or any(MONTH.match(n) for n in names)
         or not printed[:1].isalpha()
     ):

@@ -6,6 +6,9 @@ from collections import Counter, defaultdict
 from citeclass.reading.pdf.lines import Line
 
 _MARGIN = 0.13  # share of the page's height at top and bottom where single numbers are page numbers
+_TELLING = 12  # characters from which a line is not twice at one height by chance
+_COUNTED = 3  # pages that a bare number must count through to be theirs
+_LEGIBLE = 3.0  # points: smaller letters are there for machines
 _NUMBER = re.compile(r"(?:(?:page|p\.|pg\.?|s\.)\s*)?[\divxlIVXL]{1,6}(?:\s*(?:of|/|de|\||–|-)\s*\d{1,4})?")
 _STANDING = re.compile(
     r"author manuscript|^available in pmc|^nih-pa|^downloaded from|^this article is protected by copyright|"
@@ -20,11 +23,11 @@ def without_furniture(lines: list[Line], heights: dict[int, float]) -> list[Line
     ``heights`` gives each page's height in points.
     """
     repeated = _repeated(lines, heights)
-    numbers = _line_numbers(lines)
+    numbers = _line_numbers(lines) | _page_numbers(lines)
     return [
         line
         for i, line in enumerate(lines)
-        if i not in repeated and i not in numbers and not _is_margin_number(line, heights[line.page])
+        if i not in repeated and i not in numbers and line.size >= _LEGIBLE and not _is_margin_number(line, heights[line.page])
     ]
 
 
@@ -47,7 +50,6 @@ def _repeated(lines: list[Line], heights: dict[int, float]) -> set[int]:
             key = (_shape(line.text), round((line.baseline + step * 3) / 6))
             places[key].add(line.page)
             members[key].append(i)
-    need = 2 if pages <= 4 else 3
     gone: set[int] = set()
     for key, seen in places.items():
         at_edge = [
@@ -55,6 +57,8 @@ def _repeated(lines: list[Line], heights: dict[int, float]) -> set[int]:
             for i in members[key]
             if not _MARGIN < lines[i].baseline / heights[lines[i].page] < 1 - _MARGIN or _STANDING.search(lines[i].text)
         ]
+        # left and right pages differ, so that a header may stand on two pages of five
+        need = 2 if pages <= 4 or len(key[0]) >= _TELLING else 3
         if len(seen) >= need and (at_edge or len(seen) >= max(4, 0.6 * pages)):
             gone.update(members[key])
     return gone
@@ -63,6 +67,16 @@ def _repeated(lines: list[Line], heights: dict[int, float]) -> set[int]:
 def _is_margin_number(line: Line, height: float) -> bool:
     share = line.baseline / height
     return (share > 1 - _MARGIN or share < _MARGIN) and bool(_NUMBER.fullmatch(line.text.strip()))
+
+
+def _page_numbers(lines: list[Line]) -> set[int]:
+    """Bare numbers that count up with the pages at one height, wherever on the page they stand."""
+    places: dict[tuple[int, int], dict[int, int]] = defaultdict(dict)
+    for i, line in enumerate(lines):
+        if line.text.isdecimal() and len(line.text) <= 5:
+            for step in (0, 1):
+                places[int(line.text) - line.page, round((line.baseline + step * 3) / 6)].setdefault(line.page, i)
+    return {i for found in places.values() if len(found) >= _COUNTED for i in found.values()}
 
 
 def _line_numbers(lines: list[Line]) -> set[int]:

@@ -23,6 +23,7 @@ _KNOWN = re.compile(
     r"considera[cç][oõ]es finais|resum(?:o|en)|highlights|keywords?.*|key words.*)\s*[:.]?$",
     re.IGNORECASE,
 )
+_TAIL = 300  # characters before a break in which a bracket may have been opened
 _NUMBERED = re.compile(r"^(?:\d{1,2}(?:\.\d{1,2}){0,3}\.?|[IVX]{1,4}\.)\s+[A-ZÀ-Ý]")
 _ENDS = re.compile(r"[.?!:;][\"”’)\]]*(?:\s*[⁰¹²³⁴⁵⁶⁷⁸⁹][⁰¹²³⁴⁵⁶⁷⁸⁹,–\-\s]*)?(?:\s*\[[\d,\s–-]+\])?$")
 
@@ -164,4 +165,7 @@ def _goes_on(before: Block, after: Block) -> bool:
     last, first = before.lines[-1].text, after.lines[0].text
     if last.endswith((SOFT_HYPHEN, "-", "–")):
         return True
+    tail = before.text[-_TAIL:]
+    if tail.count("(") + tail.count("[") > tail.count(")") + tail.count("]") and not last.endswith((".", "?", "!")):
+        return True  # a bracket is still open
     return not _ENDS.search(last) or first[:1].islower()

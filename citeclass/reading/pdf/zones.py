@@ -3,6 +3,7 @@
 import re
 from collections import Counter
 
+from citeclass.callouts import Style, find
 from citeclass.reading.pdf.blocks import CAPTION, Block, is_body_size
 from citeclass.reading.pdf.lines import Line
 from citeclass.records import Zone
@@ -13,6 +14,8 @@ _ABSTRACT_PARTS = re.compile(
     r"methodology|interpretation|trial registration|keywords?|materials and methods|methods and results|methodology/principal findings|conclusions?/significance)\b[\s:./\w]{0,30}$",
     re.IGNORECASE,
 )
+_OPENS = re.compile(r"^\W*(?:\d\.?\s*)?(?:abstract|summary|resumo|resumen|a\s*b\s*s\s*t\s*r\s*a\s*c\s*t|introduction|background|introdu[cç])", re.IGNORECASE)
+_LONGEST_FRONT = 900  # characters: addresses of many authors
 _ABSTRACT = re.compile(
     r"^\W*(?:abstract|summary|resumo|resumen|a\s*b\s*s\s*t\s*r\s*a\s*c\s*t|highlights)\b", re.IGNORECASE
 )
@@ -21,9 +24,13 @@ _ABSTRACT = re.compile(
 def zoned(blocks: list[Block], sizes: tuple[float, ...]) -> list[Block]:
     """Give each block its zone."""
     abstract = _AbstractWatch()
+    front = _front(blocks)
     for i, block in enumerate(blocks):
         text, inside = block.text, abstract.inside(block)
         if block.heading:
+            continue
+        if i < front:
+            block.zone = Zone.NOTE
             continue
         near = blocks[max(0, i - 1) : i] + blocks[i + 1 : i + 2]
         at_body_size = is_body_size(_size(block), sizes)
@@ -38,6 +45,19 @@ def zoned(blocks: list[Block], sizes: tuple[float, ...]) -> list[Block]:
     return blocks
 
 
+def _front(blocks: list[Block]) -> int:
+    """How many blocks at the head of the first page are title, names, addresses and dates: those before the
+    heading of the abstract or introduction, where no running text is among them.
+    """
+    page = blocks[0].lines[0].page if blocks else 0
+    for i, block in enumerate(blocks):
+        if block.lines[0].page > page or (not block.heading and len(block.text) > _LONGEST_FRONT):
+            return 0
+        if block.heading and _OPENS.match(block.text):
+            return i
+    return 0
+
+
 def _size(block: Block) -> float:
     """The size most of the block's characters are set in."""
     counts: Counter[float] = Counter()
@@ -50,10 +70,12 @@ class _AbstractWatch:
     """Follows headings to tell where an abstract, with or without parts, gives way to the article.
 
     It ends with a heading that is no part of an abstract, a part met again (``Background`` opens many
-    articles), the page after it, or when it has grown too long for one.
+    articles), the page after it, a paragraph with callouts (articles that open without a heading), or when it has
+    grown too long for one.
     """
 
     _LONGEST = 3500
+    _SHORT = 350
 
     def __init__(self) -> None:
         self._parts: set[str] | None = None
@@ -78,8 +100,9 @@ class _AbstractWatch:
             else:
                 self._parts = None
         else:
+            cites = self._length > self._SHORT and any(m.style is not Style.PAREN for m in find(text))
             self._length += len(text)
-            if self._length > self._LONGEST or block.lines[0].page > self._page + 1:
+            if cites or self._length > self._LONGEST or block.lines[0].page > self._page + 1:
                 self._parts = None
         return self._parts is not None
 
