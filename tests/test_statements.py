@@ -9,8 +9,9 @@ from conftest import SAMPLE, cite, jats, ref
 from citeclass.linking import link
 from citeclass.reading import read, read_bytes
 from citeclass.records import Source, Zone
-from citeclass.statements import build, detect_language, source_key
+from citeclass.statements import build, source_key
 from citeclass.statements.build import statement_id
+from citeclass.text import detect_language
 
 REFS = ref("a", "Smith", "2010", doi="10.5555/a&lt;1&gt;") + ref("b", "Lee", "2011")
 

@@ -9,8 +9,7 @@ from citeclass.classifying.inputs import CONTEXT, ModelInput, model_input
 from citeclass.classifying.judging import ABSTAINED, Scorer
 from citeclass.errors import BadRow
 from citeclass.records import STANCES, OperatingPoint, Stance
-from citeclass.statements import detect_language
-from citeclass.text import unmark
+from citeclass.text import detect_language, unmark
 
 _CHUNK = 256
 _LAST_LATIN = "\u024f"

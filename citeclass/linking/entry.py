@@ -148,7 +148,8 @@ def _listed(raw: str, at: int) -> bool:
 def _body(raw: str) -> tuple[tuple[Author, ...], str]:
     """A corporate author: what stands before the year or the first full stop."""
     head = regex.match(
-        r"(?P<name>[^.(]{3,140}?(?:\s*\(\p{Lu}[\p{L}\-]+\))?)[\s.,]*(?=\(?(?:(?:1[5-9]|20)\d\d[a-z]?[).,\s]|\(n\.))", raw
+        r"(?P<name>[^.(]{3,140}?(?:\s*\(\p{Lu}[\p{L}\-]+\))?)[\s.,]*(?=\(?(?:(?:1[5-9]|20)\d\d[a-z]?[).,\s]|\(n\.))",
+        raw,
     ) or regex.match(r"(?P<name>\p{Lu}[^.]{2,100}?)\.\s", raw)
     if head is None or _PLACE.match(raw, head.end()):
         return (), raw

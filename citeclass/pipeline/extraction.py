@@ -8,8 +8,9 @@ from citeclass.errors import ReadError
 from citeclass.linking import LINKER, link
 from citeclass.reading import MAX_BYTES, READERS, load, read_bytes, sniff
 from citeclass.records import Failure, Reason, Source
-from citeclass.statements import BUILDER, build, detect_language, source_key
+from citeclass.statements import BUILDER, build, source_key
 from citeclass.store import Extraction
+from citeclass.text import detect_language
 
 VERSIONS = {reader.partition("-")[0]: f"{reader} {LINKER} {BUILDER}" for reader in READERS.values()}
 """The version of an extraction by its reader's kind: a stored one that differs is stale."""
@@ -55,8 +56,9 @@ def extract_bytes(data: bytes, *, path: str) -> Extraction:
     document = read_bytes(data)
     linking = link(document)
     front = document.front
-    sample = " ".join(document.text[p.start : p.end] for p in document.paragraphs[:12])
-    language = detect_language(sample, declared=front.language)
+    language = front.language or detect_language(
+        " ".join(document.text[p.start : p.end] for p in document.paragraphs[:12])
+    )
     source = Source(source_key(front, digest), front.title, front.authors, front.year, front.doi, language, path)
     statements = build(document, linking, source)
     return Extraction(

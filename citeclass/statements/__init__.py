@@ -1,10 +1,9 @@
 """From callouts to citation statements: whole sentences around each callout, with their neighbours."""
 
 from citeclass.statements.build import build, source_key
-from citeclass.statements.language import detect_language
 from citeclass.statements.sentences import split_sentences
 
-__all__ = ["BUILDER", "build", "detect_language", "source_key", "split_sentences"]
+__all__ = ["BUILDER", "build", "source_key", "split_sentences"]
 
 BUILDER = "statements-1"
 """Name and version of these rules; stored statements are stale when it changes."""

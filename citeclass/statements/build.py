@@ -6,10 +6,9 @@ from collections import Counter
 from collections.abc import Iterator
 
 from citeclass.records import Callout, CitationStatement, Document, FrontMatter, Linking, Paragraph, Reference, Source
-from citeclass.statements.language import detect_language
 from citeclass.statements.sentences import Span, split_sentences
 from citeclass.statements.snippet import mark_up
-from citeclass.text import squash
+from citeclass.text import detect_language, squash
 
 
 def source_key(front: FrontMatter, digest: str) -> str:

@@ -2,6 +2,7 @@
 
 import re
 from collections import Counter
+from dataclasses import replace
 
 import pypdfium2 as pdfium
 
@@ -13,12 +14,12 @@ from citeclass.reading.pdf.layout import Layout, lay_out
 from citeclass.reading.pdf.lines import SOFT_HYPHEN, Line, page_lines
 from citeclass.reading.sectionkind import section_kind
 from citeclass.records import Document, FrontMatter, Paragraph, PrintedLine, Reason, Section, Zone
+from citeclass.text import detect_language
 
 __all__ = ["READER", "read_pdf"]
 
-READER = "pdf-1"
+READER = "pdf-2"
 
-_FRONT_PAGES = 2
 _LONGEST_XMP = 200_000
 
 
@@ -38,8 +39,9 @@ def read_pdf(data: bytes) -> Document:
             fix="run OCR on it first, e.g. `ocrmypdf in.pdf out.pdf`",
         )
     layout = lay_out(without_furniture(lines, heights))
-    front = front_matter([line for line in lines if line.page <= _FRONT_PAGES], layout, metadata, xmp)
-    return _compose(layout, front)
+    front = front_matter(lines, layout, metadata, xmp)
+    prose = " ".join(b.text for b in layout.blocks if b.zone is Zone.BODY and not b.heading)
+    return _compose(layout, replace(front, language=detect_language(prose)))
 
 
 def _load(data: bytes) -> tuple[list[Line], dict[int, float], dict[str, str], str]:

@@ -3,9 +3,10 @@
 import re
 from collections.abc import Iterator
 
+from citeclass.reading.pdf.byline import authors
 from citeclass.reading.pdf.layout import Layout
 from citeclass.reading.pdf.lines import Line
-from citeclass.records import Author, FrontMatter, Zone
+from citeclass.records import FrontMatter, Zone
 from citeclass.text import find_doi, squash, tidy
 
 _NOT_TITLE = re.compile(
@@ -17,25 +18,30 @@ _JUNK_TITLE = re.compile(
     r"\.(?:docx?|indd|pdf|qxd|tex|dvi)$|^untitled|^microsoft word|^\W*$|^doi:|^\d|^[\w-]+$|^pii|\bpp?\.\.\b",
     re.IGNORECASE,
 )
+_JOURNAL = re.compile(r"\b(?:Journal|Annals|Archives|Bulletin|Acta|Revista|Proceedings|Transactions|Zeitschrift)\b")
+_SMALL = frozenset(["of", "the", "and", "for", "in", "on", "de", "da", "del", "la", "&", "e", "y"])
+_ADDRESS = re.compile(r"@|correspond|copyright|©|licen[cs]e|affiliat", re.IGNORECASE)
+_CITE_AS = re.compile(
+    r"^\W*(?:cite this article|how to cite|please cite|to cite this|como citar|cómo citar|suggested citation)",
+    re.IGNORECASE,
+)
+_FRONT_PAGES = 2
 _YEAR = re.compile(r"(?<!\d)(19[5-9]\d|20[0-4]\d)(?!\d)")
 _PUBLISHED = re.compile(
-    r"^\W*(?:first |e?pub |e-?)?(?:published|publicad[oa]|copyright|©|\(c\)|received\b.*accepted|accepted|volume|vol\.)\b[^\n]{0,60}?(?<!\d)((?:19[5-9]|20[0-4])\d)(?!\d)",
+    r"^\W*(?:first |e?pub |e-?)?(?:published(?! from| in the| between| by| as| data)|publicad[oa](?! de| en| em)|copyright|©|\(c\)|received\b.*accepted|accepted|volume|vol\.)\b[^\n]{0,60}?(?<!\d)((?:19[5-9]|20[0-4])\d)(?!\d)",
     re.IGNORECASE | re.MULTILINE,
-)
-_NAME = re.compile(
-    r"^(?:[A-ZÀ-Þ][\w’'.\-]*|van|von|de|der|den|del|da|di|dos|la|le|el|al|bin|Mc\w+)(?:\s+(?:[A-ZÀ-Þ][\w’'.\-]*|van|von|de|der|den|del|da|di|dos|la|le|el|al|bin|y|e)){1,4}$"
 )
 # Registries of protocols and data: printed on first pages, and never the article's own.
 _REGISTRY = re.compile(r"10\.(?:17605/osf|5281/zenodo|6084/m9|5061/dryad|17632|7910/dvn|1186/isrctn)")
-_PARTICLES = frozenset(["van", "von", "de", "der", "den", "del", "da", "di", "dos", "la", "le", "el", "al", "bin"])
-_DEGREE = re.compile(r"\b(?:Ph\.?\s?D|M\.?D|M\.?Sc|MPH|MSW|BSc|Dr|Prof|R\.?N|Ed\.?D|Psy\.?D|M\.?A|FRCP|MBBS)\b\.?")
 
 
 def front_matter(lines: list[Line], layout: Layout, metadata: dict[str, str], xmp: str) -> FrontMatter:
-    """What identifies the article. ``lines`` are all lines of the first pages, furniture included.
+    """What identifies the article. ``lines`` are all lines of the file, furniture included.
 
-    A DOI is taken from the metadata or from a line before the reference list, never from a reference.
+    A DOI is taken from the metadata, from the first pages, or from where the article says how to cite it, never from a
+    reference.
     """
+    everything, lines = lines, [line for line in lines if line.page <= _FRONT_PAGES]
     first = [line for line in lines if line.page == 1]
     title_lines = _title_lines(first or lines)
     printed = tidy(" ".join(line.text for line in title_lines)).replace("\u00ad ", "").replace("\u00ad", "")
@@ -43,12 +49,12 @@ def front_matter(lines: list[Line], layout: Layout, metadata: dict[str, str], xm
     page_text = squash(" ".join(line.text for line in lines if line.page <= 2))
     usable = bool(given) and not _JUNK_TITLE.search(given) and len(given) > 15 and squash(given)[:60] in page_text
     title = given if usable and len(given) >= 0.5 * len(printed) else printed or None
-    abstract = [b.text for b in layout.blocks if b.zone is Zone.ABSTRACT]
+    abstract = [b.text for b in layout.blocks if b.zone is Zone.ABSTRACT] or _unheaded_abstract(layout)
     return FrontMatter(
         title=title,
-        authors=tuple(_authors(first, title_lines)),
+        authors=tuple(authors(first, title_lines)),
         year=_year(first, metadata),
-        doi=_doi(lines, layout, metadata, xmp),
+        doi=_doi(lines, layout, metadata, xmp) or _how_to_cite(everything),
         abstract=tidy(" ".join(abstract)).replace("\u00ad ", "") or None,
     )
 
@@ -58,7 +64,10 @@ def _title_lines(lines: list[Line]) -> list[Line]:
     usable = [
         o
         for o in lines
-        if len(re.findall(r"[^\W\d_]{2,}", o.text)) >= 2 and not _NOT_TITLE.match(o.text) and not find_doi(o.text)
+        if len(re.findall(r"[^\W\d_]{2,}", o.text)) >= 2
+        and not _NOT_TITLE.match(o.text)
+        and not find_doi(o.text)
+        and not _like_journal(o.text)
     ]
     for size in sorted({round(o.size, 1) for o in usable}, reverse=True)[:6]:
         run: list[Line] = []
@@ -79,51 +88,27 @@ def _title_lines(lines: list[Line]) -> list[Line]:
     return []
 
 
+def _like_journal(text: str) -> bool:
+    return len(text) < 70 and bool(_JOURNAL.search(text)) and all(w[0].isupper() or w in _SMALL for w in text.split())
+
+
 def _is_journal(text: str, lines: list[Line], run: list[Line]) -> bool:
     """Whether another line goes on from ``text`` with a year or volume, as a journal's name does."""
     begins = re.compile(re.escape(text) + r"\W{0,3}(?:(?:19|20)\d\d|\d+\s*[,:(]|vol)", re.IGNORECASE)
     return any(begins.match(o.text) for o in lines if o not in run)
 
 
-def _authors(lines: list[Line], title: list[Line]) -> list[Author]:
-    if not title:
-        return []
-    start = lines.index(title[-1]) + 1
-    below = []
-    for line in lines[start : start + 8]:
-        if re.match(
-            r"^\W*(?:abstract|background|summary|introduction|resumo|department|university|received)\b",
-            line.text,
-            re.IGNORECASE,
-        ):
+def _unheaded_abstract(layout: Layout) -> list[str]:
+    """The longest prose before the first section, where no heading announces an abstract."""
+    head: list[str] = []
+    for block in layout.blocks:
+        if block.heading and re.match(r"\W*(?:1\W+)?introdu", block.text, re.IGNORECASE):
+            prose = [t for t in head if len(t) > 400 and t.count(". ") > 2 and not _ADDRESS.search(t)]
+            return [max(prose, key=len)] if prose else []
+        head.append(block.text)
+        if block.lines[0].page > 1:
             break
-        below.append(line)
-    if not below:
-        return []
-    block = [below[0]]
-    for line in below[1:4]:
-        if abs(line.size - block[0].size) > 0.3 or not block[-1].text.rstrip(" ⁰¹²³⁴⁵⁶⁷⁸⁹*").endswith(
-            (",", "and", "&", ";")
-        ):
-            break
-        block.append(line)
-    text = _DEGREE.sub(" ", " ".join(o.text for o in block))
-    text = re.sub(r"[⁰¹²³⁴⁵⁶⁷⁸⁹\d*†‡§¶#]+", ",", text)
-    people = []
-    for part in re.split(r"\s*(?:[,;•·|]|\band\b|&|\by\b|\be\b)\s*", text):
-        name = tidy(re.sub(r"^[a-z]{1,2}(?=[A-Z])|\b[a-z]$", "", tidy(part))).strip(" .")
-        if _NAME.match(name) and 4 < len(name) < 50:
-            given, _, family = _split(name)
-            people.append(Author(family, given))
-    return people
-
-
-def _split(name: str) -> tuple[str, str, str]:
-    words = name.split()
-    at = len(words) - 1
-    while at > 1 and (words[at - 1].islower() or words[at - 1].casefold() in _PARTICLES):
-        at -= 1
-    return " ".join(words[:at]), " ", " ".join(words[at:])
+    return []
 
 
 def _year(lines: list[Line], metadata: dict[str, str]) -> int | None:
@@ -162,3 +147,18 @@ def _printed_dois(lines: list[Line], page: int, listed: set[int]) -> Iterator[st
             joined = line.text + (following if re.search(r"10\.\d{4,9}/?$|[/.-]$", line.text) else "")
             if found := find_doi(joined.replace("\u00ad", "")):
                 yield found
+
+
+def _how_to_cite(lines: list[Line]) -> str | None:
+    """The DOI beside ``Cite this article as``, wherever in the file that stands."""
+    for i, line in enumerate(lines):
+        if _CITE_AS.search(line.text):
+            near = lines[max(0, i - 2) : i + 6]
+            alone = (
+                find_doi(o.text)
+                for o in near
+                if re.match(r"\W*(?:https?://\S*)?(?:doi\b)?[:\s]*10\.\d{4}", o.text, re.IGNORECASE)
+            )
+            if found := next((d for d in alone if d), None):
+                return found
+    return None

@@ -27,7 +27,10 @@ def without_furniture(lines: list[Line], heights: dict[int, float]) -> list[Line
     return [
         line
         for i, line in enumerate(lines)
-        if i not in repeated and i not in numbers and line.size >= _LEGIBLE and not _is_margin_number(line, heights[line.page])
+        if i not in repeated
+        and i not in numbers
+        and line.size >= _LEGIBLE
+        and not _is_margin_number(line, heights[line.page])
     ]
 
 

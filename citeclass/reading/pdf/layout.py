@@ -23,6 +23,9 @@ _KNOWN = re.compile(
     r"considera[cç][oõ]es finais|resum(?:o|en)|highlights|keywords?.*|key words.*)\s*[:.]?$",
     re.IGNORECASE,
 )
+_ABBREVIATED = re.compile(
+    r"(?:\b(?:al|cf|vs|e\.g|i\.e|ca|approx|figs?|eqs?|refs?|nos?|etc|resp|spp?)|\b[A-Za-z])\.$", re.IGNORECASE
+)
 _TAIL = 300  # characters before a break in which a bracket may have been opened
 _NUMBERED = re.compile(r"^(?:\d{1,2}(?:\.\d{1,2}){0,3}\.?|[IVX]{1,4}\.)\s+[A-ZÀ-Ý]")
 _ENDS = re.compile(r"[.?!:;][\"”’)\]]*(?:\s*[⁰¹²³⁴⁵⁶⁷⁸⁹][⁰¹²³⁴⁵⁶⁷⁸⁹,–\-\s]*)?(?:\s*\[[\d,\s–-]+\])?$")
@@ -168,4 +171,6 @@ def _goes_on(before: Block, after: Block) -> bool:
     tail = before.text[-_TAIL:]
     if tail.count("(") + tail.count("[") > tail.count(")") + tail.count("]") and not last.endswith((".", "?", "!")):
         return True  # a bracket is still open
-    return not _ENDS.search(last) or first[:1].islower()
+    if not _ENDS.search(last):
+        return True
+    return first[:1].islower() and not (last.endswith((".", "?", "!")) and not _ABBREVIATED.search(last))

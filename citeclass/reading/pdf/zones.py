@@ -14,7 +14,10 @@ _ABSTRACT_PARTS = re.compile(
     r"methodology|interpretation|trial registration|keywords?|materials and methods|methods and results|methodology/principal findings|conclusions?/significance)\b[\s:./\w]{0,30}$",
     re.IGNORECASE,
 )
-_OPENS = re.compile(r"^\W*(?:\d\.?\s*)?(?:abstract|summary|resumo|resumen|a\s*b\s*s\s*t\s*r\s*a\s*c\s*t|introduction|background|introdu[cç])", re.IGNORECASE)
+_OPENS = re.compile(
+    r"^\W*(?:\d\.?\s*)?(?:abstract|summary|resumo|resumen|a\s*b\s*s\s*t\s*r\s*a\s*c\s*t|introduction|background|introdu[cç])",
+    re.IGNORECASE,
+)
 _LONGEST_FRONT = 900  # characters: addresses of many authors
 _ABSTRACT = re.compile(
     r"^\W*(?:abstract|summary|resumo|resumen|a\s*b\s*s\s*t\s*r\s*a\s*c\s*t|highlights)\b", re.IGNORECASE
@@ -38,10 +41,10 @@ def zoned(blocks: list[Block], sizes: tuple[float, ...]) -> list[Block]:
             block.zone = Zone.TABLE if text[:3].casefold() in ("tab", "cua", "qua") else Zone.CAPTION
         elif len(text) < 160 and any(_same_row(block.lines[0], b.lines[0]) for b in near):
             block.zone = Zone.TABLE
-        elif not at_body_size:
-            block.zone = Zone.NOTE
         elif inside:
             block.zone = Zone.ABSTRACT
+        elif not at_body_size:
+            block.zone = Zone.NOTE
     return blocks
 
 
@@ -81,6 +84,7 @@ class _AbstractWatch:
         self._parts: set[str] | None = None
         self._length = 0
         self._page = 0
+        self._text_size = 0.0
 
     def inside(self, block: Block) -> bool:
         text = block.text
@@ -100,6 +104,11 @@ class _AbstractWatch:
             else:
                 self._parts = None
         else:
+            size = _size(block)
+            if not self._length:
+                self._text_size = size
+            elif abs(size - self._text_size) > 0.045 * size:
+                return False  # a note or an address beside it
             cites = self._length > self._SHORT and any(m.style is not Style.PAREN for m in find(text))
             self._length += len(text)
             if cites or self._length > self._LONGEST or block.lines[0].page > self._page + 1:

@@ -1,0 +1,88 @@
+"""The authors printed below a title: names among marks of affiliation, degrees and identifiers."""
+
+import re
+from collections.abc import Sequence
+
+from citeclass.reading.pdf.lines import Line
+from citeclass.records import Author
+from citeclass.text import tidy
+
+_PARTICLES = r"van|von|de|der|den|del|della|da|di|do|dos|das|du|la|le|el|al|bin|ibn|ten|ter|y|e"
+_WORD = rf"(?:[A-ZÀ-Þ][\w’'.\-]*|{_PARTICLES}|Mc\w+)"
+_NAME = re.compile(rf"^{_WORD}(?:\s+{_WORD}){{1,5}}$")
+_DEGREE = re.compile(
+    r"(?<![A-Za-z])(?:Ph\.?\s?D|M\.?D|M\.?Sc|B\.?Sc|M\.?S|MPH|MSW|MBA|MBBS|MB|MM|BS|B\.?A|M\.?A|Dr|Prof|R\.?N|Ed\.?D|Psy\.?D|Pharm\.?D|FRCP|DDS|DVM|LCSW|IMH-E®?)"
+    r"(?:\.|\b)(?:\s?[a-h](?:,\s?[a-h])*(?![A-Za-z]))?|(?<![A-Za-z])(?:Ph\.?D|MD|MSc|BSc|MPH|MS|MB|MM|BS|MA|BA|RN)[a-h](?:,\s?[a-h])*(?![A-Za-z])"
+)
+_ORCID = re.compile(r"\d{4}-\d{4}-\d{4}-\d{3}[\dX]|https?://orcid\.org/\S*|ORCID(?:\s*iD)?:?", re.IGNORECASE)
+_MARKS = re.compile(r"[⁰¹²³⁴⁵⁶⁷⁸⁹\d*†‡§¶#∗✉®]+")
+_BETWEEN = re.compile(r"\s*(?:[,;•·|]|\s\.\s|\band\b|&|(?<=[\w.]\s)[ye](?=\s[A-ZÀ-Þ]))\s*")
+_STOP = re.compile(
+    r"^\W*(?:abstract|background|summary|introduction|resumo|resumen|department|university|received|keywords|how to cite|como citar|citation|correspond|from the)\b",
+    re.IGNORECASE,
+)
+_LINES_BELOW = 12
+
+
+def authors(lines: Sequence[Line], title: Sequence[Line]) -> list[Author]:
+    """The authors printed below the ``title`` among the first page's ``lines``; empty where none are told apart.
+
+    A subtitle or the title in another language may stand between: the first lines that read as names count.
+    """
+    if not title:
+        return []
+    start = next(i for i, line in enumerate(lines) if line is title[-1]) + 1
+    below: list[Line] = []
+    for line in lines[start : start + _LINES_BELOW]:
+        if _STOP.match(line.text):
+            break
+        below.append(line)
+    for at in range(len(below)):
+        block = _block(below[at:])
+        people = _names(" ".join(line.text for line in block))
+        if people:
+            return people
+    return []
+
+
+def _block(lines: Sequence[Line]) -> list[Line]:
+    """The first line and those that go on with names, marks of affiliation drawn apart included."""
+    block = [lines[0]]
+    for line in lines[1:8]:
+        if len(line.text) <= 3 and not any(c.isalpha() for c in line.text):
+            block.append(line)
+            continue
+        open_end = re.search(r"(?:,|;|·|\sand|&|\s\.|\sy|\se)\s*[⁰¹²³⁴⁵⁶⁷⁸⁹*∗,\s]*$", block[-1].text)
+        alike = abs(line.size - lines[0].size) <= 1.2
+        if not alike or not (open_end or line.text[:1] in ",;" or _names(line.text) or _broken(block, line)):
+            break
+        block.append(line)
+    return block
+
+
+def _broken(block: Sequence[Line], line: Line) -> bool:
+    """Whether a name goes on from the last line: it ends with two given names, or the next is a surname with marks."""
+    return bool(re.match(r"[A-ZÀ-Þ][\w’'\-]+\s?[⁰¹²³⁴⁵⁶⁷⁸⁹*,]", line.text)) and bool(
+        re.search(r"[a-zà-ÿ.]$", block[-1].text)
+    )
+
+
+def _names(text: str) -> list[Author]:
+    text = _MARKS.sub(",", _DEGREE.sub(",", _ORCID.sub(",", text)))
+    people = []
+    for part in _BETWEEN.split(text):
+        name = tidy(re.sub(r"^[a-z]{1,2}(?=[A-Z])|(?<=\w\s)[a-h]$", "", tidy(part))).strip(" .-–")
+        if 4 < len(name) < 60 and _NAME.match(name):
+            people.append(_split(name))
+        elif name and len(name) > 3 and not people:
+            return []  # running text before the first name: not a byline
+    return people
+
+
+def _split(name: str) -> Author:
+    words = name.split()
+    at = len(words) - 1
+    while at > 1 and re.fullmatch(_PARTICLES, words[at - 1].casefold()):
+        at -= 1
+    family = " ".join(words[at:])
+    return Author(family.title() if family.isupper() and len(family) > 3 else family, " ".join(words[:at]))
