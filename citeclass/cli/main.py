@@ -14,6 +14,7 @@ from citeclass.cli import (
     export,
     extract,
     failures,
+    inspect,
     models,
     predict,
     refresh,
@@ -39,6 +40,7 @@ app.command()(failures.failures)
 app.command()(refresh.refresh)
 app.command()(export.export)
 app.command()(extract.extract)
+app.command()(inspect.inspect)
 app.command()(predict.predict)
 app.command()(models.models)
 app.command()(train.train)

@@ -3,6 +3,7 @@
 from citeclass.records.document import (
     Anchor,
     Author,
+    Box,
     Document,
     FrontMatter,
     Paragraph,
@@ -22,6 +23,7 @@ __all__ = [
     "STANCES",
     "Anchor",
     "Author",
+    "Box",
     "Callout",
     "CitationStatement",
     "Document",

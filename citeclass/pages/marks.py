@@ -1,0 +1,91 @@
+"""What to draw over a page: callouts that are linked or not, and the entries of the list."""
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+
+from citeclass.records import Box, Callout, Document, Linking, Reference, Zone
+
+
+class Kind(StrEnum):
+    """What a mark stands for."""
+
+    LINKED = "linked"
+    UNSURE = "unsure"
+    UNLINKED = "unlinked"
+    ENTRY = "entry"
+    UNCITED = "uncited"
+    ASIDE = "aside"
+
+
+SURE = 0.8
+"""The confidence from which a link is drawn as sure."""
+
+
+@dataclass(frozen=True, slots=True)
+class PageMark:
+    """A box on a page (from 1; points from the lower left corner), what it stands for, and words to show with it."""
+
+    page: int
+    box: Box
+    kind: Kind
+    note: str
+
+
+def marks_of(document: Document, linking: Linking) -> Iterator[PageMark]:
+    """The marks of a document with printed lines: text set aside first, then entries, then callouts."""
+    for paragraph in document.paragraphs:
+        if paragraph.zone is not Zone.BODY:
+            for page, box in document.boxes(paragraph.start, paragraph.end):
+                yield PageMark(page, box, Kind.ASIDE, paragraph.zone.value)
+    cited = Counter(t.reference for c in linking.callouts for t in c.targets)
+    for reference, (start, end) in _entries(document, linking):
+        times = cited[reference.index]
+        note = f"{reference.index + 1}. {described(reference)} · cited {times} time{'' if times == 1 else 's'}"
+        for page, box in document.boxes(start, end):
+            yield PageMark(page, box, Kind.ENTRY if times else Kind.UNCITED, note)
+    for callout in linking.callouts:
+        kind, note = told(callout, linking)
+        for page, box in document.boxes(callout.start, callout.end):
+            yield PageMark(page, box, kind, note)
+
+
+def told(callout: Callout, linking: Linking) -> tuple[Kind, str]:
+    """A callout's kind, and what it points to or why it points to nothing."""
+    if not callout.targets:
+        return Kind.UNLINKED, str(callout.reason or "not linked")
+    surest = min(t.confidence for t in callout.targets)
+    notes = [f"{described(linking.references[t.reference])} ({t.confidence:.2f})" for t in callout.targets]
+    return (Kind.LINKED if surest >= SURE else Kind.UNSURE), "; ".join(notes)
+
+
+def described(reference: Reference) -> str:
+    """A reference in a few words: first author, year, title."""
+    who = reference.authors[0].family if reference.authors else ""
+    more = " et al." if len(reference.authors) > 1 else ""
+    title = reference.title or reference.raw
+    return f"{who}{more} {reference.year or ''} {title[:90]}".strip()
+
+
+def _entries(document: Document, linking: Linking) -> Iterator[tuple[Reference, tuple[int, int]]]:
+    """Each reference with the span of its lines in the printed list, found by the letters they share in order."""
+    lines = [(p.start, p.end) for p in document.bibliography]
+    at = 0
+    for number, reference in enumerate(linking.references):
+        begin = _line_of(document, lines, reference, at)
+        if begin is None:
+            continue
+        following = linking.references[number + 1] if number + 1 < len(linking.references) else None
+        stop = _line_of(document, lines, following, begin + 1) if following else None
+        last = (stop if stop is not None else len(lines)) - 1
+        yield reference, (lines[begin][0], lines[max(begin, last)][1])
+        at = begin + 1
+
+
+def _line_of(document: Document, lines: list[tuple[int, int]], reference: Reference, at: int) -> int | None:
+    head = reference.raw[:18]
+    for i in range(at, min(len(lines), at + 60)):
+        if head and head in document.text[slice(*lines[i])]:
+            return i
+    return None

@@ -1,0 +1,155 @@
+"""The rendered pages with marks drawn over them, as one web page or as pictures."""
+
+import base64
+import io
+from collections.abc import Iterator
+from dataclasses import dataclass
+from importlib.resources import files
+from typing import Any
+
+import pypdfium2 as pdfium
+
+from citeclass.errors import missing_extra
+from citeclass.pages.marks import Kind, PageMark, described, marks_of, told
+from citeclass.records import Document, Linking
+
+SCALE = 1.6
+"""Pixels for each point."""
+
+COLOURS = {
+    Kind.LINKED: "#1a7f37",
+    Kind.UNSURE: "#b58900",
+    Kind.UNLINKED: "#cf222e",
+    Kind.ENTRY: "#0550ae",
+    Kind.UNCITED: "#d9730d",
+    Kind.ASIDE: "#8c959f",
+}
+"""Drawn apart by shape too: callouts are boxes, entries are underlined at their edge, text set aside is tinted."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Page:
+    number: int
+    width: float
+    height: float
+    image: Any  # a Pillow image
+
+
+def _rendered(data: bytes, *, scale: float, only: int | None) -> Iterator[_Page]:
+    with pdfium.PdfDocument(data) as pdf:
+        for number in range(1, len(pdf) + 1):
+            if only in (None, number):
+                page = pdf[number - 1]
+                width, height = page.get_size()
+                yield _Page(number, width, height, page.render(scale=scale).to_pil())
+                page.close()
+
+
+def inspect_html(
+    data: bytes | None, document: Document, linking: Linking, *, title: str, page: int | None = None
+) -> str:
+    """A web page that stands by itself: the pages of a PDF (``data``) with marks over them, else the text with marks in it;
+    beside it what was read, and what was not tied.
+
+    Raises :class:`~citeclass.errors.MissingExtra` without ``citeclass[pages]``.
+    """
+    try:
+        import jinja2
+        import PIL  # noqa: F401 - pdfium's pictures need it
+    except ImportError as error:
+        missing_extra("pages", error)
+    marks: dict[int, list[PageMark]] = {}
+    for mark in marks_of(document, linking):
+        marks.setdefault(mark.page, []).append(mark)
+    pages = []
+    if data is not None and document.lines:
+        for shown in _rendered(data, scale=SCALE, only=page):
+            buffer = io.BytesIO()
+            shown.image.convert("P", palette=1, colors=64).save(buffer, "PNG", optimize=True)
+            picture = base64.b64encode(buffer.getvalue()).decode("ascii")
+            pages.append(
+                {"number": shown.number, "width": shown.width, "height": shown.height, "picture": picture,
+                 "marks": [_svg(m, shown.height) for m in marks.get(shown.number, ())]}
+            )  # fmt: skip
+    template = files("citeclass.pages").joinpath("inspect.html.j2").read_text(encoding="utf-8")
+    environment = jinja2.Environment(autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True)
+    cited = {t.reference for c in linking.callouts for t in c.targets}
+    return environment.from_string(template).render(
+        title=title,
+        front=document.front,
+        reader=document.reader,
+        pages=pages,
+        text=[] if pages else list(_marked_text(document, linking)),
+        colours={kind.value: colour for kind, colour in COLOURS.items()},
+        counts={
+            "callouts": len(linking.callouts),
+            "linked": sum(bool(c.targets) for c in linking.callouts),
+            "references": len(linking.references),
+            "cited": len(cited),
+        },
+        unlinked=[
+            {"callout": document.text[c.start : c.end], "page": document.page_of(c.start), "why": told(c, linking)[1]}
+            for c in linking.callouts
+            if not c.targets
+        ],
+        uncited=[described(r) for r in linking.references if r.index not in cited],
+    )
+
+
+def _svg(mark: PageMark, height: float) -> dict[str, Any]:
+    x0, y0, x1, y1 = mark.box
+    return {
+        "x": round(x0, 1), "y": round(height - y1, 1), "width": round(x1 - x0, 1), "height": round(y1 - y0, 1),
+        "kind": mark.kind.value, "note": mark.note,
+    }  # fmt: skip
+
+
+def _marked_text(document: Document, linking: Linking) -> Iterator[dict[str, Any]]:
+    """The paragraphs of a document without pages, in pieces: plain text and marked callouts."""
+    callouts, at = sorted(linking.callouts, key=lambda c: c.start), 0
+    for paragraph in document.paragraphs:
+        pieces: list[dict[str, str]] = []
+        here = paragraph.start
+        while at < len(callouts) and callouts[at].start < paragraph.end:
+            callout = callouts[at]
+            at += 1
+            if callout.start < here:
+                continue
+            kind, note = told(callout, linking)
+            pieces.append({"text": document.text[here : callout.start], "kind": "", "note": ""})
+            pieces.append({"text": document.text[callout.start : callout.end], "kind": kind.value, "note": note})
+            here = callout.end
+        pieces.append({"text": document.text[here : paragraph.end], "kind": "", "note": ""})
+        yield {"zone": paragraph.zone.value, "pieces": pieces}
+
+
+def inspect_images(
+    data: bytes, document: Document, linking: Linking, *, page: int | None = None
+) -> Iterator[tuple[int, bytes]]:
+    """Each page's number (from 1) and its picture as PNG, marks drawn in.
+
+    Raises :class:`~citeclass.errors.MissingExtra` without ``citeclass[pages]``.
+    """
+    try:
+        from PIL import ImageDraw
+    except ImportError as error:
+        missing_extra("pages", error)
+    marks = list(marks_of(document, linking))
+    for shown in _rendered(data, scale=SCALE, only=page):
+        picture = shown.image.convert("RGB")
+        draw = ImageDraw.Draw(picture, "RGBA")
+        for mark in marks:
+            if mark.page != shown.number:
+                continue
+            x0, y0, x1, y1 = mark.box
+            box = (x0 * SCALE, (shown.height - y1) * SCALE, x1 * SCALE, (shown.height - y0) * SCALE)
+            colour = COLOURS[mark.kind]
+            if mark.kind is Kind.ASIDE:
+                draw.rectangle(box, fill=colour + "22")
+            elif mark.kind in (Kind.ENTRY, Kind.UNCITED):
+                draw.line((box[0] - 3, box[1], box[0] - 3, box[3]), fill=colour, width=3)
+            else:
+                draw.rectangle(box, outline=colour, width=2, fill=colour + "22")
+        buffer = io.BytesIO()
+        picture.save(buffer, "PNG", optimize=True)
+        yield shown.number, buffer.getvalue()
