@@ -10,8 +10,9 @@ from citeclass.errors import ReadError
 from citeclass.reading.pdf.blocks import Block
 from citeclass.reading.pdf.frontpage import front_matter
 from citeclass.reading.pdf.furniture import without_furniture
+from citeclass.reading.pdf.glyphs import SOFT_HYPHEN
 from citeclass.reading.pdf.layout import Layout, lay_out
-from citeclass.reading.pdf.lines import SOFT_HYPHEN, Line, page_lines
+from citeclass.reading.pdf.lines import Line, page_lines
 from citeclass.reading.sectionkind import section_kind
 from citeclass.records import Document, FrontMatter, Paragraph, PrintedLine, Reason, Section, Zone
 from citeclass.text import detect_language

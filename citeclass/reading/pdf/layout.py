@@ -10,7 +10,8 @@ from collections import Counter
 from dataclasses import dataclass, field
 
 from citeclass.reading.pdf.blocks import CAPTION, Block, is_body_size
-from citeclass.reading.pdf.lines import SOFT_HYPHEN, Line
+from citeclass.reading.pdf.glyphs import SOFT_HYPHEN
+from citeclass.reading.pdf.lines import Line
 from citeclass.reading.pdf.reflist import list_lines, list_start
 from citeclass.reading.pdf.zones import zoned
 from citeclass.records import Zone

@@ -1,43 +1,23 @@
 """The printed lines of a PDF page, from pdfium's characters.
 
 One pass over the characters in the order the file draws them: they join a line while baseline and
-position allow. Sizes are the font's times the character matrix's scale (the raw font size means
-nothing in most files). Smaller characters on a raised baseline become superscripts.
+position allow. Smaller characters on a raised baseline become superscripts.
 """
 
-import ctypes
-import math
-import re
-import unicodedata
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
 
 import pypdfium2 as pdfium
-import pypdfium2.raw as raw
 
+from citeclass.reading.pdf.accents import ACCENTS, composed, put_on
+from citeclass.reading.pdf.glyphs import SOFT_HYPHEN, Glyph, GlyphReader, measured, tokens
 from citeclass.text import raise_, tidy
-
-SOFT_HYPHEN = "\u00ad"
 
 _RAISED_SIZE = 0.86
 _GAP = 4.0  # em: a wider gap starts a new cell
+_BLANK = 0.15  # em: a narrower gap beside an accent is no blank
 _BACK = 1.2  # em: a longer step back starts a new line
-_BOLD = re.compile(r"bold|black|heavy|semib|demi|-bd|\.b\b|medi$", re.IGNORECASE)
-_ITALIC = re.compile(r"ital|obli|-it\b|\.i\b", re.IGNORECASE)
-_HALF = re.compile(r"[\ud800-\udfff]")
-_TOKEN = re.compile(
-    r"(?P<word>[^\W\d_]+)|(?P<number>[0-9]+)|(?P<pair>[\ud800-\udbff][\udc00-\udfff])|"
-    r"(?P<blank>[\x00\t\n\r \xa0\u2000-\u200b\u2028]+|[\ud800-\udfff])|(?P<other>.)",
-    re.DOTALL,
-)
-_CHARACTERS = {
-    0xFFFE: SOFT_HYPHEN, 2: SOFT_HYPHEN, 0xAD: SOFT_HYPHEN,
-    0xFB00: "ff", 0xFB01: "fi", 0xFB02: "fl", 0xFB03: "ffi", 0xFB04: "ffl",
-}  # fmt: skip
-_COMBINING = {"´": "\u0301", "`": "\u0300", "ˆ": "\u0302", "˜": "\u0303", "¨": "\u0308", "¸": "\u0327"}
-_ACCENT = re.compile(r"([A-Za-z]?)([´`ˆ˜¨¸])([A-Za-z]?)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,93 +39,29 @@ class Line:
         return self.text.endswith(SOFT_HYPHEN)
 
 
-@dataclass(slots=True)
-class _Glyph:
-    """A measured character, or a word or number measured at its ends."""
-
-    text: str
-    x0: float
-    x1: float
-    baseline: float
-    size: float
-    index: int  # of the last character; -1 for a blank
-
-
-def _plain(text: str) -> str:
-    """Letters as they are meant: ligatures taken apart, marks of a word's break as one, mathematical letters (𝛽, 𝑝) plain."""
-    return unicodedata.normalize("NFKC", text) if max(text) >= "\U0001d400" else text.translate(_CHARACTERS)
-
-
-class _Reader:
-    """ctypes calls for one text page, with their buffers made once."""
-
-    def __init__(self, textpage: Any) -> None:
-        self._page = textpage.raw if hasattr(textpage, "raw") else textpage
-        self._rect, self._matrix = raw.FS_RECTF(), raw.FS_MATRIX()
-        self._rect_at = ctypes.byref(self._rect)
-        self._x, self._y = ctypes.c_double(), ctypes.c_double()
-        self._sizes: dict[float, float] = {}
-        self._name = ctypes.create_string_buffer(160)
-        self.count = raw.FPDFText_CountChars(self._page)
-
-    def text(self) -> str:
-        """The page's characters, one for each of pdfium's indices; those beyond the basic plane as two halves on some platforms."""
-        units = (ctypes.c_ushort * (self.count + 1))()
-        whole = raw.FPDFText_GetText(self._page, 0, self.count, units) == self.count + 1
-        text = "".join(map(chr, units[: self.count]))
-        if whole and not _HALF.search(text):
-            return text
-        # Characters were left out or take two places: ask for them one by one.
-        ask, page = raw.FPDFText_GetUnicode, self._page
-        return "".join(chr(ask(page, k)) for k in range(self.count))
-
-    def glyph(self, k: int, char: str) -> _Glyph:
-        raw.FPDFText_GetLooseCharBox(self._page, k, self._rect_at)
-        raw.FPDFText_GetCharOrigin(self._page, k, self._x, self._y)
-        rect = self._rect
-        height = round(rect.top - rect.bottom, 2)
-        if height not in self._sizes:
-            raw.FPDFText_GetMatrix(self._page, k, ctypes.byref(self._matrix))
-            scale = math.hypot(self._matrix.b, self._matrix.d) or 1.0
-            self._sizes[height] = round(float(raw.FPDFText_GetFontSize(self._page, k)) * scale, 2)
-        return _Glyph(char, rect.left, rect.right, self._y.value, self._sizes[height] or height, k)
-
-    def right(self, k: int) -> float:
-        """Where a character ends."""
-        raw.FPDFText_GetLooseCharBox(self._page, k, self._rect_at)
-        return float(self._rect.right)
-
-    def upright(self, k: int) -> bool:
-        angle = float(raw.FPDFText_GetCharAngle(self._page, k))
-        return min(abs(angle), abs(angle - 2 * math.pi)) < 0.2
-
-    def font(self, k: int) -> tuple[bool, bool]:
-        """Bold, italic."""
-        flags = ctypes.c_int()
-        length = raw.FPDFText_GetFontInfo(self._page, k, self._name, 160, flags)
-        name = self._name.raw[: max(0, min(length, 160) - 1)].decode("latin-1")
-        bold = bool(_BOLD.search(name)) or int(raw.FPDFText_GetFontWeight(self._page, k)) >= 600
-        return bold, bool(_ITALIC.search(name)) or bool(flags.value & 64)
-
-
 def page_lines(page: pdfium.PdfPage, number: int) -> list[Line]:
     """The upright lines of ``page`` (numbered from 1), in the order the file draws them."""
     textpage = page.get_textpage()
     try:
-        reader = _Reader(textpage)
+        reader = GlyphReader(textpage)
         lines: list[Line] = []
-        current: list[_Glyph] = []
-        space = True
-        for token in _TOKEN.finditer(reader.text()):
+        current: list[Glyph] = []
+        space, after_accent = True, False
+        for token in tokens(reader):
             if token.lastgroup == "blank":
                 space = True
                 continue
-            for glyph in _measured(reader, token):
+            for glyph in measured(reader, token):
+                if glyph.text in ACCENTS and put_on(current, glyph, reader):
+                    after_accent = True
+                    continue
+                if after_accent and current:  # pdfium sees blanks around an accent drawn apart
+                    space, after_accent = glyph.x0 - current[-1].x1 > _BLANK * glyph.size, False
                 if current and not _joins(current, glyph):
                     _flush(current, reader, number, lines.append)
                     current = []
                 elif space and current:
-                    current.append(_Glyph(" ", current[-1].x1, glyph.x0, glyph.baseline, current[-1].size, -1))
+                    current.append(Glyph(" ", current[-1].x1, glyph.x0, glyph.baseline, current[-1].size, -1))
                 space = False
                 current.append(glyph)
         _flush(current, reader, number, lines.append)
@@ -154,29 +70,7 @@ def page_lines(page: pdfium.PdfPage, number: int) -> list[Line]:
         textpage.close()
 
 
-def _measured(reader: _Reader, token: "re.Match[str]") -> Iterator[_Glyph]:
-    """The glyphs of a token. A word's inner letters need no measuring: they cannot end a line nor become superscripts;
-    a number's need none where its first and last digit stand alike.
-    """
-    text, first, last = token[0], token.start(), token.end() - 1
-    if token.lastgroup == "pair":
-        text, first = text.encode("utf-16-le", "surrogatepass").decode("utf-16-le"), last
-    glyph = reader.glyph(first, _plain(text))
-    if first == last:
-        yield glyph
-    elif token.lastgroup == "word":
-        glyph.x1, glyph.index = max(glyph.x1, reader.right(last)), last
-        yield glyph
-    else:
-        end = reader.glyph(last, text[-1])
-        if end.size == glyph.size and end.baseline == glyph.baseline:
-            glyph.x1, glyph.index = max(glyph.x1, end.x1), last
-            yield glyph
-        else:
-            yield from (reader.glyph(first + i, digit) for i, digit in enumerate(text))
-
-
-def _joins(line: list[_Glyph], glyph: _Glyph) -> bool:
+def _joins(line: list[Glyph], glyph: Glyph) -> bool:
     last = line[-1]
     size = max(last.size, glyph.size, line[0].size)
     rise = abs(glyph.baseline - last.baseline)
@@ -184,7 +78,10 @@ def _joins(line: list[_Glyph], glyph: _Glyph) -> bool:
     return rise <= 0.62 * size and -_BACK * size < gap < _GAP * size
 
 
-def _flush(glyphs: list[_Glyph], reader: _Reader, number: int, emit: Callable[[Line], None]) -> None:
+def _flush(glyphs: list[Glyph], reader: GlyphReader, number: int, emit: Callable[[Line], None]) -> None:
+    for accent in [g for g in glyphs if g.text in ACCENTS]:
+        if put_on([g for g in glyphs if g is not accent], accent, reader):
+            _take_out(glyphs, accent)
     solid = [g for g in glyphs if g.index >= 0]
     if not solid or not reader.upright(solid[len(solid) // 2].index):
         return
@@ -208,7 +105,7 @@ def _flush(glyphs: list[_Glyph], reader: _Reader, number: int, emit: Callable[[L
             pieces.append(glyph.text)
     if run:
         pieces.append(_raised(run))
-    text = _composed(tidy("".join(pieces)))
+    text = composed(tidy("".join(pieces)))
     if text:
         head, tail = reader.font(solid[0].index), reader.font(solid[-1].index)
         emit(
@@ -219,20 +116,16 @@ def _flush(glyphs: list[_Glyph], reader: _Reader, number: int, emit: Callable[[L
         )  # fmt: skip
 
 
-def _composed(text: str) -> str:
-    """``text`` with accents that were drawn beside their letter put on it: ``e´`` and ``´e`` are ``é``."""
-    if not _ACCENT.search(text):
-        return text
-
-    def put(match: "re.Match[str]") -> str:
-        before, accent, after = match[1], _COMBINING[match[2]], match[3]
-        for letter, form in ((before, "{}" + after), (after, before + "{}")):
-            whole = unicodedata.normalize("NFC", letter + accent) if letter else ""
-            if len(whole) == 1:
-                return form.format(whole)
-        return match[0]
-
-    return _ACCENT.sub(put, text)
+def _take_out(glyphs: list[Glyph], accent: Glyph) -> None:
+    """Remove an accent, and the blanks around it where the letters stand close."""
+    at = next(i for i, g in enumerate(glyphs) if g is accent)
+    first, last = at, at + 1
+    while first > 0 and glyphs[first - 1].index < 0:
+        first -= 1
+    while last < len(glyphs) and glyphs[last].index < 0:
+        last += 1
+    close = first > 0 and last < len(glyphs) and glyphs[last].x0 - glyphs[first - 1].x1 < _BLANK * accent.size
+    del glyphs[first if close else at : last if close else at + 1]
 
 
 def _raised(run: list[str]) -> str:

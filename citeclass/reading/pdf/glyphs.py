@@ -1,0 +1,132 @@
+"""pdfium's characters, measured: words and numbers at their ends, everything else one by one.
+
+Sizes are the font's times the character matrix's scale (the raw font size means nothing in most files).
+"""
+
+import ctypes
+import math
+import re
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import pypdfium2.raw as raw
+
+SOFT_HYPHEN = "\u00ad"
+
+_BOLD = re.compile(r"bold|black|heavy|semib|demi|-bd|\.b\b|medi$", re.IGNORECASE)
+_ITALIC = re.compile(r"ital|obli|-it\b|\.i\b", re.IGNORECASE)
+_HALF = re.compile(r"[\ud800-\udfff]")
+_TOKEN = re.compile(
+    r"(?P<word>[^\W\d_]+)|(?P<number>[0-9]+)|(?P<pair>[\ud800-\udbff][\udc00-\udfff])|"
+    r"(?P<blank>[\x00\t\n\r \xa0\u2000-\u200b\u2028]+|[\ud800-\udfff])|(?P<other>.)",
+    re.DOTALL,
+)
+_CHARACTERS = {
+    0xFFFE: SOFT_HYPHEN, 2: SOFT_HYPHEN, 0xAD: SOFT_HYPHEN,
+    0xFB00: "ff", 0xFB01: "fi", 0xFB02: "fl", 0xFB03: "ffi", 0xFB04: "ffl",
+}  # fmt: skip
+
+
+@dataclass(slots=True)
+class Glyph:
+    """A measured character, or a word or number measured at its ends."""
+
+    text: str
+    x0: float
+    x1: float
+    baseline: float
+    size: float
+    index: int  # of the last character; -1 for a blank
+
+
+def _plain(text: str) -> str:
+    """Letters as they are meant: ligatures taken apart, marks of a word's break as one, mathematical letters (𝛽, 𝑝) plain."""
+    return unicodedata.normalize("NFKC", text) if max(text) >= "\U0001d400" else text.translate(_CHARACTERS)
+
+
+class GlyphReader:
+    """ctypes calls for one text page, with their buffers made once."""
+
+    def __init__(self, textpage: Any) -> None:
+        self._page = textpage.raw if hasattr(textpage, "raw") else textpage
+        self._rect, self._matrix = raw.FS_RECTF(), raw.FS_MATRIX()
+        self._rect_at = ctypes.byref(self._rect)
+        self._x, self._y = ctypes.c_double(), ctypes.c_double()
+        self._sizes: dict[float, float] = {}
+        self._name = ctypes.create_string_buffer(160)
+        self.count = raw.FPDFText_CountChars(self._page)
+
+    def text(self) -> str:
+        """The page's characters, one for each of pdfium's indices; those beyond the basic plane as two halves on some platforms."""
+        units = (ctypes.c_ushort * (self.count + 1))()
+        whole = raw.FPDFText_GetText(self._page, 0, self.count, units) == self.count + 1
+        text = "".join(map(chr, units[: self.count]))
+        if whole and not _HALF.search(text):
+            return text
+        # Characters were left out or take two places: ask for them one by one.
+        ask, page = raw.FPDFText_GetUnicode, self._page
+        return "".join(chr(ask(page, k)) for k in range(self.count))
+
+    def glyph(self, k: int, char: str) -> Glyph:
+        """The character at an index, measured; ``char`` is what it reads as."""
+        raw.FPDFText_GetLooseCharBox(self._page, k, self._rect_at)
+        raw.FPDFText_GetCharOrigin(self._page, k, self._x, self._y)
+        rect = self._rect
+        height = round(rect.top - rect.bottom, 2)
+        if height not in self._sizes:
+            raw.FPDFText_GetMatrix(self._page, k, ctypes.byref(self._matrix))
+            scale = math.hypot(self._matrix.b, self._matrix.d) or 1.0
+            self._sizes[height] = round(float(raw.FPDFText_GetFontSize(self._page, k)) * scale, 2)
+        return Glyph(char, rect.left, rect.right, self._y.value, self._sizes[height] or height, k)
+
+    def right(self, k: int) -> float:
+        """Where a character ends."""
+        raw.FPDFText_GetLooseCharBox(self._page, k, self._rect_at)
+        return float(self._rect.right)
+
+    def extent(self, k: int) -> tuple[float, float]:
+        """From where to where a character reaches."""
+        raw.FPDFText_GetLooseCharBox(self._page, k, self._rect_at)
+        return float(self._rect.left), float(self._rect.right)
+
+    def upright(self, k: int) -> bool:
+        """Whether a character stands upright."""
+        angle = float(raw.FPDFText_GetCharAngle(self._page, k))
+        return min(abs(angle), abs(angle - 2 * math.pi)) < 0.2
+
+    def font(self, k: int) -> tuple[bool, bool]:
+        """Bold, italic."""
+        flags = ctypes.c_int()
+        length = raw.FPDFText_GetFontInfo(self._page, k, self._name, 160, flags)
+        name = self._name.raw[: max(0, min(length, 160) - 1)].decode("latin-1")
+        bold = bool(_BOLD.search(name)) or int(raw.FPDFText_GetFontWeight(self._page, k)) >= 600
+        return bold, bool(_ITALIC.search(name)) or bool(flags.value & 64)
+
+
+def tokens(reader: GlyphReader) -> Iterator["re.Match[str]"]:
+    """The page's words, numbers, blanks and single characters, by ``lastgroup``; places are pdfium's indices."""
+    return _TOKEN.finditer(reader.text())
+
+
+def measured(reader: GlyphReader, token: "re.Match[str]") -> Iterator[Glyph]:
+    """The glyphs of a token. A word's inner letters need no measuring: they cannot end a line nor become superscripts;
+    a number's need none where its first and last digit stand alike.
+    """
+    text, first, last = token[0], token.start(), token.end() - 1
+    if token.lastgroup == "pair":
+        text, first = text.encode("utf-16-le", "surrogatepass").decode("utf-16-le"), last
+    glyph = reader.glyph(first, _plain(text))
+    if first == last:
+        yield glyph
+    elif token.lastgroup == "word":
+        glyph.x1, glyph.index = max(glyph.x1, reader.right(last)), last
+        yield glyph
+    else:
+        end = reader.glyph(last, text[-1])
+        if end.size == glyph.size and end.baseline == glyph.baseline:
+            glyph.x1, glyph.index = max(glyph.x1, end.x1), last
+            yield glyph
+        else:
+            yield from (reader.glyph(first + i, digit) for i, digit in enumerate(text))
