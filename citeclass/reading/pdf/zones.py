@@ -6,6 +6,7 @@ from collections import Counter
 from citeclass.callouts import Style, find
 from citeclass.reading.pdf.blocks import CAPTION, Block, is_body_size
 from citeclass.reading.pdf.lines import Line
+from citeclass.reading.pdf.tables import table_cells
 from citeclass.records import Zone
 
 _BODY_SENTENCE = re.compile(r"^\w+\.?\s*\d+\w?(?:\s*(?:,|and|–|-)\s*\w?\d+)*\s+[a-z]{3,}\s")
@@ -27,7 +28,7 @@ _ABSTRACT = re.compile(
 def zoned(blocks: list[Block], sizes: tuple[float, ...]) -> list[Block]:
     """Give each block its zone."""
     abstract = _AbstractWatch()
-    front = _front(blocks)
+    front, cells = _front(blocks), table_cells(blocks)
     for i, block in enumerate(blocks):
         text, inside = block.text, abstract.inside(block)
         if block.heading:
@@ -39,7 +40,7 @@ def zoned(blocks: list[Block], sizes: tuple[float, ...]) -> list[Block]:
         at_body_size = is_body_size(_size(block), sizes)
         if CAPTION.match(text) and not (at_body_size and _BODY_SENTENCE.match(text)):
             block.zone = Zone.TABLE if text[:3].casefold() in ("tab", "cua", "qua") else Zone.CAPTION
-        elif len(text) < 160 and any(_same_row(block.lines[0], b.lines[0]) for b in near):
+        elif i in cells or (len(text) < 160 and any(_same_row(block.lines[0], b.lines[0]) for b in near)):
             block.zone = Zone.TABLE
         elif inside:
             block.zone = Zone.ABSTRACT
