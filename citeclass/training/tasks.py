@@ -71,6 +71,7 @@ def run_tasks(tasks: Sequence[Task], config: TrainingConfig, work: Path, *, jobs
     for task in tasks:
         _claim(work / task.name, task, config)
     todo = [t for t in tasks if not (work / t.name / "done.json").is_file()]
+    todo.sort(key=lambda t: -len(t.learn))  # the longest first, so that no processor waits for it at the end
     for task in tasks:
         if task not in todo:
             say(f"{task.name}: done before")
