@@ -144,7 +144,9 @@ def test_a_gate_is_learnt_bounded_and_kept_as_plain_weights(tmp_path):
     weights = np.full(len(truth), 1 / len(truth))
     intents = [example(i, None, intent=k) for i in range(4) for k in (Intent.BACKGROUND, Intent.METHOD, Intent.RESULT)]
     gate = fit_gate(inputs, np.eye(3)[truth], weights * len(truth), intents)
-    gate, report = set_threshold(gate, gate.scores(inputs), truth, weights, found=truth < 2)
+    gate, report = set_threshold(
+        gate, gate.scores(inputs), truth, weights, found=truth < 2, may=np.ones(len(truth), dtype=bool)
+    )
     assert report["lost"] <= LOST
     assert report["settled"] > 0.7
     save_gate(gate, tmp_path / "gate.json")

@@ -42,7 +42,8 @@ class OnnxClassifier:
 
     Without a batch there is no padding and no neighbour, so a prediction is the same whatever it is
     asked together with; threads share the work. Where the folder holds a gate (see
-    :mod:`~citeclass.classifying.gate`) it settles the plain mentions; ``cascade`` False asks the transformer always.
+    :mod:`~citeclass.classifying.gate`) it settles the plain mentions and has a say in the rest; ``cascade`` False asks the
+    transformer always.
     """
 
     def __init__(self, folder: ModelFolder, *, threads: int | None = None, cascade: bool = True) -> None:
@@ -63,8 +64,6 @@ class OnnxClassifier:
         options.intra_op_num_threads = 1
         options.inter_op_num_threads = 1
         options.log_severity_level = 3
-        # Weights are stored in eight bits and unpacked once, at load, into full precision.
-        options.add_session_config_entry("session.disable_quant_qdq", "1")
         self._session = onnxruntime.InferenceSession(
             str(folder.file("model.onnx")), options, providers=["CPUExecutionProvider"]
         )
@@ -86,14 +85,16 @@ class OnnxClassifier:
     def score(self, inputs: Sequence[ModelInput]) -> Scores:
         """See :class:`~citeclass.classifying.judging.Scorer`."""
         stance, intent = np.zeros((len(inputs), 3)), np.zeros((len(inputs), 3))
-        settled = np.zeros(len(inputs), dtype=bool)
-        if self._cascade and self.gate is not None and len(inputs):
+        settled, added = np.zeros(len(inputs), dtype=bool), np.zeros((len(inputs), 3))
+        if self.gate is not None and len(inputs):
             linear = self.gate.scores(inputs)
-            settled = softmax(linear[:, :3])[:, :2].sum(axis=1) < self.gate.threshold
-            stance[settled], intent[settled] = self.gate.settled, softmax(linear[settled, 3:])
+            added = self.gate.share * linear[:, :3]
+            if self._cascade:
+                settled = self.gate.settles(linear)
+                stance[settled], intent[settled] = self.gate.settled, softmax(linear[settled, 3:])
         rest = np.flatnonzero(~settled).tolist()
         raw = self.raw([inputs[i] for i in rest])
-        stance[rest] = self.calibration.probabilities(raw[:, :3])
+        stance[rest] = self.calibration.probabilities(raw[:, :3] + added[rest])
         if raw.shape[1] < 6 or not self._folder.intents:
             return Scores(stance, None, settled)
         intent[rest] = softmax(raw[:, 3:])

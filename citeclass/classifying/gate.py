@@ -1,7 +1,8 @@
-"""A linear model over words that settles plain mentions, so that the transformer reads only the rest.
+"""A linear model over words that settles plain mentions, and has a say in the rest.
 
 Plain weights in ``gate.json``: for each word or pair of words that may stand in the input, what it adds to six scores, three of
-stance and three of intent. A softmax over each three gives probabilities. The weights come from
+stance and three of intent. A softmax over each three gives probabilities. What it does not settle the transformer judges,
+and the stance scores of both are added up, since they err differently. The weights come from
 scikit-learn (:mod:`citeclass.training.gating`); nothing of it is needed here.
 """
 
@@ -14,8 +15,9 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
-from citeclass.classifying.calibration import Array
+from citeclass.classifying.calibration import Array, softmax
 from citeclass.classifying.inputs import ModelInput
 
 FILE = "gate.json"
@@ -36,16 +38,20 @@ def features(given: ModelInput) -> Iterator[str]:
 
 @dataclass(frozen=True)
 class Gate:
-    """``weights`` by feature (6 numbers each), ``bias`` (6), and the threshold below which a text is settled.
+    """``weights`` by feature (6 numbers each), ``bias`` (6), and what is done with the scores.
 
-    A text is settled as a mention where its linear probability of *not* being one is below ``threshold``. Its stance
-    probabilities are then ``settled``, the mean of what came true among such texts, its intent the linear one.
+    A text is settled as a mention where its linear probability of *not* being one is below ``threshold`` and its likeliest
+    intent has at least the probability ``sure_intent``. Its stance probabilities are then ``settled``, the mean of what
+    came true among such texts, its intent the linear one. To the transformer's stance scores of other texts the
+    linear ones are added, ``share`` times.
     """
 
     weights: Mapping[str, Array]
     bias: Array
     threshold: float
     settled: tuple[float, float, float]
+    share: float = 0.0
+    sure_intent: float = 0.0
 
     @classmethod
     def load(cls, path: Path) -> "Gate":
@@ -58,6 +64,8 @@ class Gate:
             np.asarray(data["bias"], dtype=np.float64),
             float(data["threshold"]),
             (a, b, c),
+            float(data.get("share", 0.0)),
+            float(data.get("sure_intent", 0.0)),
         )
 
     def scores(self, inputs: Sequence[ModelInput]) -> Array:
@@ -69,3 +77,8 @@ class Gate:
                 if weight is not None:
                     row += weight
         return out
+
+    def settles(self, linear: Array) -> NDArray[np.bool_]:
+        """Which rows of linear scores (n × 6) are settled without the transformer."""
+        doubt = softmax(linear[:, :3])[:, :2].sum(axis=1)
+        return np.asarray((doubt < self.threshold) & (softmax(linear[:, 3:]).max(axis=1) >= self.sure_intent))

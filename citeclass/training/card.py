@@ -65,7 +65,7 @@ rate; `natural` the largest probability, abstaining where it is right less than 
 ![Which classes are confused]({confusion})
 
 ## Results
-Out of fold: each article was judged by a model that did not see it (the transformer alone, without the gate), with thresholds from
+Out of fold: each article was judged by a model that did not see it (transformer and linear model together, nothing settled by the gate), with thresholds from
 the other folds. Brackets are
 95 % bootstrap intervals over articles. `citeclass evaluate --data FILE --model {name}` prints those of the report sets again.
 """
@@ -84,6 +84,7 @@ section than the callout is missed. Contrasting is rare: expect false alarms amo
 _ANNOTATORS = """One annotator (language models under written guidelines) made our labels; they agree with a
 second such annotator, not with a panel of people. """
 
+ALONE = "out of fold, the transformer alone"
 _POINTS = ("balanced", "precise", "natural")
 
 
@@ -134,9 +135,11 @@ def write_card(
     if intent:
         parts.append(_intent("out of fold", intent))
     if metrics["gate"]["settled"]:
+        parts.append(_alone(metrics[ALONE], metrics["out of fold"]))
+    if metrics["gate"]["settled"]:
         parts.append(_gate(metrics["gate"]))
     for data, report in metrics.items():
-        if data in ("out of fold", "gate"):
+        if data in ("out of fold", ALONE, "gate"):
             continue
         if data.startswith("trained without"):
             parts.append(f"\n### {data[0].upper()}{data[1:]}\nThe same settings and calibration, without these sets.\n")  # fmt: skip
@@ -205,6 +208,17 @@ def _natural(report: Mapping[str, Any]) -> str:
         s, c = report[point]["supporting"], report[point]["contrasting"]
         lines.append(f"| {point} | {_figure(s, 'precision')} | {_figure(s, 'recall')} | {_figure(c, 'precision')} | {_figure(c, 'recall')} |\n")  # fmt: skip
     return "".join(lines)
+
+
+def _alone(alone: Mapping[str, Any], joined: Mapping[str, Any]) -> str:
+    """What the linear model's share in the scores gives."""
+    told = "; ".join(
+        f"{name} {alone[name]['balanced']['macro_f1']:.3f} (contrasting {alone[name]['balanced']['contrasting']['f1']:.3f}) "
+        f"for {joined[name]['balanced']['macro_f1']:.3f} ({joined[name]['balanced']['contrasting']['f1']:.3f})"
+        for name in alone
+        if "balanced" in alone[name] and "macro_f1" in alone[name]["balanced"] and name != "natural rate"
+    )
+    return f"\nThe transformer alone, out of fold, `balanced` macro-F1: {told}.\n"
 
 
 def _gate(report: Mapping[str, float]) -> str:

@@ -4,10 +4,10 @@ import tempfile
 from pathlib import Path
 
 import torch
+from onnxruntime.quantization import QuantType, quantize_dynamic
 from transformers import PreTrainedTokenizerBase
 
 from citeclass.training.network import StanceNetwork
-from citeclass.training.shrink import shrink
 
 INPUTS = ("input_ids", "attention_mask", "token_type_ids")
 OUTPUTS = ("stance", "intent")
@@ -16,8 +16,9 @@ OUTPUTS = ("stance", "intent")
 def export(network: StanceNetwork, tokenizer: PreTrainedTokenizerBase, folder: Path, *, quantise: str) -> None:
     """Write ``model.onnx`` (token ids to stance and intent logits) and ``tokenizer.json`` into ``folder``.
 
-    ``quantise``: ``int8`` (weights in eight bits, a quarter of the size; see :mod:`~citeclass.training.shrink`) or ``none``.
-    The inputs are of any length, one text at a time.
+    ``quantise``: ``int8`` (onnxruntime's dynamic quantisation: weights in seven of eight bits with a scale a channel,
+    activations as they come; a quarter of the size, twice the speed) or ``none``. Seven bits keep sums from overflowing
+    on processors without VNNI, so that all give the same answers. The inputs are of any length, one text at a time.
     """
     folder.mkdir(parents=True, exist_ok=True)
     sample = torch.randint(5, 99, (2, 24))
@@ -43,7 +44,10 @@ def export(network: StanceNetwork, tokenizer: PreTrainedTokenizerBase, folder: P
             raise RuntimeError("torch.onnx.export gave no program")
         program.save(str(full))
         if quantise == "int8":
-            shrink(full, folder / "model.onnx")
+            quantize_dynamic(
+                full, folder / "model.onnx", per_channel=True, reduce_range=True, weight_type=QuantType.QInt8,
+                op_types_to_quantize=["MatMul", "Gemm", "Gather"],
+            )  # fmt: skip
         else:
             (folder / "model.onnx").write_bytes(full.read_bytes())
     tokenizer.backend_tokenizer.save(str(folder / "tokenizer.json"))

@@ -1,7 +1,7 @@
 """What a model says of articles it did not learn from: calibration, operating points and honest figures from the folds."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
@@ -42,6 +42,10 @@ class HeldOut:
         """Gathered from what the folds were asked about."""
         stance, intent = np.asarray([s for _, (s, _) in rows]), np.asarray([i for _, (_, i) in rows])
         return cls(tuple(e for e, _ in rows), stance, intent, tuple(ours), folds)
+
+    def joined(self, linear: Array, *, share: float) -> "HeldOut":
+        """With a linear model's stance scores (n × 3) added, ``share`` times."""
+        return replace(self, stance=self.stance + share * linear)
 
     def rows(self, sources: Sequence[str], fold: int | None = None, *, inside: bool = True) -> list[int]:
         """Places of the rows of ``sources`` with a stance, inside or outside a fold."""

@@ -14,13 +14,13 @@ from citeclass.classifying.folder import FORMAT, ModelFolder
 from citeclass.classifying.gate import FILE as GATE
 from citeclass.records import INTENTS, OperatingPoint
 from citeclass.training.batches import Soft
-from citeclass.training.card import draw, write_card
+from citeclass.training.card import ALONE, draw, write_card
 from citeclass.training.config import TrainingConfig
 from citeclass.training.data import Example
 from citeclass.training.distil import opinions, read_unlabelled
 from citeclass.training.export import export
 from citeclass.training.fit import scores
-from citeclass.training.gating import make_gate, save_gate
+from citeclass.training.gating import bound_gate, fold_gates, save_gate
 from citeclass.training.heldout import HeldOut
 from citeclass.training.measure import evaluate
 from citeclass.training.measure.report import INTENT_NAMES, STANCE_NAMES, decisions, stance_report
@@ -66,17 +66,20 @@ def _finish(
     export(network, tokenizer, out, quantise=request.quantise)
     intents = INTENT_NAMES if {e.intent for e in rows} >= set(INTENTS) else []
     write_config(out, config, quantise=request.quantise, intents=intents)
+    say("making the gate")
+    opinion, alone = np.zeros((0, 3)), held
+    if spare:
+        opinion = alone.calibration.probabilities(scores(network, tokenizer, spare, config)[0])
+    gate, linear = fold_gates(alone, spare, opinion, use=config.context)
+    metrics: dict[str, Any] = {"gate": {"threshold": 0.0, "settled": 0.0, "lost": 0.0, "missed": 0.0}}
+    if gate is not None:
+        held = alone.joined(linear, share=gate.share)
+        gate, metrics["gate"] = bound_gate(gate, linear, held, use=config.context)
+        save_gate(gate, out / GATE)
     say("calibrating on the rows out of fold")
     _write(out / "calibration.json", held.calibration.to_json())
-    metrics: dict[str, Any] = {"out of fold": held.report()}
-    say("making the gate")
-    opinion = np.zeros((0, 3))
-    if spare:
-        opinion = ModelFolder(out).calibration.probabilities(scores(network, tokenizer, spare, config)[0])
-    gate, gate_report = make_gate(held, spare, opinion, use=config.context)
-    metrics["gate"] = gate_report
-    if gate is not None:
-        save_gate(gate, out / GATE)
+    metrics["out of fold"] = held.report()
+    metrics[ALONE] = alone.report()
     classifier, full = (OnnxClassifier(ModelFolder(out), cascade=cascade) for cascade in (True, False))
     seen = {e.group for e in rows}
     for name, examples in reports.items():
@@ -90,7 +93,7 @@ def _finish(
             metrics[f"{name}, without articles seen in training"] = evaluate(classifier, clean)
     if any(t.name == "without" for t in tasks):
         say(f"measuring the model without {' and '.join(request.without)}")
-        metrics["trained without " + " and ".join(request.without)] = _ablated(request, config, held, reports)
+        metrics["trained without " + " and ".join(request.without)] = _ablated(request, config, alone, reports)
     _write(out / "metrics.json", metrics)
     _write(out / "training.json", {
         "command": request.command, "config": settings_of(config), "rows": len(rows), "unlabelled": len(spare),
