@@ -167,3 +167,75 @@ def test_scans_say_so(tmp_path):
     with pytest.raises(ReadError, match="scan") as caught:
         read(path)
     assert "ocr" in caught.value.fix.casefold()
+
+
+def test_accents_drawn_apart_are_put_on_their_letter(tmp_path):
+    def draw(canvas):
+        column(canvas, 60, 760, FILLER)
+        width = canvas.stringWidth("Ostoji", "Times-Roman", 10)
+        canvas.setFont("Times-Roman", 10)
+        canvas.drawString(60, 660, "Ostojic saw calm evenings after visits.")
+        canvas.drawString(60 + width + 0.5, 660, "\u00b4")
+
+    assert "Ostojić saw calm" in read(pdf(tmp_path / "a.pdf", draw)).text
+
+
+FRONT = [
+    ("Yunxia Chen, MBa , Ana do Carmo, PhDb,c,∗, Kim Lee, IMH-E", ["Chen", "do Carmo", "Lee"]),
+    ("Paula Carina de ARAÚJO 0000-0003-4608-752X", ["de Araújo"]),
+    ("Euloge Adjou . René Dègnon . Mohamed Soumanou", ["Adjou", "Dègnon", "Soumanou"]),
+    ("María PACHE-DURÁN^1^ y Teresa NEVADO-GIL^2^", ["Pache-Durán", "Nevado-Gil"]),
+]
+
+
+@pytest.mark.parametrize(("byline", "families"), FRONT)
+def test_bylines_with_degrees_marks_and_identifiers(tmp_path, byline, families):
+    def draw(canvas):
+        column(canvas, 60, 790, ["Calm evenings after visits by a nurse"], size=18)
+        column(canvas, 60, 766, ["A cohort in two towns"], size=14)
+        column(canvas, 60, 744, [byline])
+        column(canvas, 60, 700, ["Abstract"], size=12)
+        column(canvas, 60, 680, FILLER)
+
+    front = read(pdf(tmp_path / "a.pdf", draw)).front
+    assert front.title.startswith("Calm evenings after visits by a nurse")
+    assert [a.family for a in front.authors] == families
+    assert front.language == "en"
+
+
+def test_the_doi_beside_how_to_cite_is_the_articles(tmp_path):
+    def draw(canvas):
+        y = column(canvas, 60, 780, ["Calm evenings after visits by a nurse"], size=16, leading=30)
+        y = column(canvas, 60, y, FILLER)
+        y = column(canvas, 60, y - 20, ["References"], size=13, leading=20)
+        y = column(canvas, 60, y, [*NUMBERED, "5. Ekman P. Winter. Spec J. 2016;8:2. doi:10.5555/not.mine"], size=9)
+        column(
+            canvas, 60, y - 30, ["doi:10.5555/specimen.77", "Cite this article as: Lee: Calm evenings. 2020."], size=7
+        )
+
+    assert read(pdf(tmp_path / "a.pdf", draw)).front.doi == "10.5555/specimen.77"
+
+
+def test_names_under_the_title_are_no_running_text(tmp_path):
+    def draw(canvas):
+        y = column(canvas, 60, 790, ["Calm evenings after visits by a nurse"], size=16, leading=26)
+        y = column(canvas, 60, y, ["Kim Lee^1^, Ana Roy^2^"])
+        y = column(canvas, 60, y - 8, ["Introduction"], size=13, leading=20)
+        y = column(canvas, 60, y, ["Visits were followed by calm.^1,3^", *FILLER])
+        y = column(canvas, 60, y - 20, ["References"], size=13, leading=20)
+        column(canvas, 60, y, NUMBERED, size=9)
+
+    document = read(pdf(tmp_path / "a.pdf", draw))
+    body = [document.text[p.start : p.end] for p in document.paragraphs if p.zone == "body"]
+    assert not any("Kim Lee" in text for text in body)
+    assert any("followed by calm" in text for text in body)
+
+
+def test_a_group_cut_by_a_page_goes_on(tmp_path):
+    first = [*FILLER, "This was seen before (Ames, 2011; Brandt, 2014;"]
+    path = pdf(
+        tmp_path / "a.pdf",
+        lambda canvas: column(canvas, 60, 700, first),
+        lambda canvas: column(canvas, 60, 700, ["Costa, 2015). It was seen again later by us.", *FILLER]),
+    )
+    assert "Brandt, 2014; Costa, 2015). It" in read(path).text

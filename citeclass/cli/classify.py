@@ -6,22 +6,34 @@ import typer
 
 from citeclass.cli.shared import (
     DEFAULT_DB,
+    DEFAULT_GROBID,
     DEFAULT_MAX_MB,
+    DEFAULT_MAX_MEMORY,
+    DEFAULT_MAX_SECONDS,
     DEFAULT_MODEL,
+    DEFAULT_OCR_LANGUAGES,
+    DEFAULT_READER,
     SOME_FAILED,
     Db,
+    GrobidUrl,
     Jobs,
     Json,
     MaxMb,
+    MaxMemory,
+    MaxSeconds,
     Model,
+    Ocr,
+    OcrLanguages,
     Paths,
     Point,
+    Reader,
     emit,
     open_library,
     print_failures,
     print_summary,
     processors,
     progress,
+    read_options,
 )
 from citeclass.records import Failure, OperatingPoint
 
@@ -35,7 +47,13 @@ def classify(
     model: Model = DEFAULT_MODEL,
     operating_point: Point = OperatingPoint.BALANCED,
     jobs: Jobs = 0,
+    reader: Reader = DEFAULT_READER,
+    grobid_url: GrobidUrl = DEFAULT_GROBID,
+    ocr: Ocr = False,
+    ocr_languages: OcrLanguages = DEFAULT_OCR_LANGUAGES,
     max_mb: MaxMb = DEFAULT_MAX_MB,
+    max_seconds: MaxSeconds = DEFAULT_MAX_SECONDS,
+    max_memory: MaxMemory = DEFAULT_MAX_MEMORY,
     as_json: Json = False,
 ) -> None:
     """Read articles, find who they cite and how, and keep it all in a library.
@@ -45,8 +63,10 @@ def classify(
 
     Example: citeclass classify papers/ --db library.db
     """
-    from citeclass.pipeline import article_files
+    from citeclass.pipeline import Limits, article_files
 
+    options = read_options(max_mb=max_mb, reader=reader, grobid_url=grobid_url, ocr=ocr, ocr_languages=ocr_languages)
+    limits = Limits(seconds=max_seconds, megabytes=max_memory)
     total = len(article_files(paths))
     failures: list[Failure] = []
     library = open_library(db, model=model, point=operating_point, must_exist=False)
@@ -56,7 +76,7 @@ def classify(
             failures.extend([done.failure] if done.failure else [])
             watch(done)
 
-        summary = library.add(paths, jobs=processors(jobs), max_bytes=max_mb * 2**20, watch=note)
+        summary = library.add(paths, jobs=processors(jobs), options=options, limits=limits, watch=note)
     if as_json:
         emit(summary.to_json())
     else:

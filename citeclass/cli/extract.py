@@ -6,18 +6,30 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from citeclass.cli.shared import (
+    DEFAULT_GROBID,
     DEFAULT_MAX_MB,
+    DEFAULT_MAX_MEMORY,
+    DEFAULT_MAX_SECONDS,
+    DEFAULT_OCR_LANGUAGES,
+    DEFAULT_READER,
     SOME_FAILED,
+    GrobidUrl,
     Jobs,
     Json,
     MaxMb,
+    MaxMemory,
+    MaxSeconds,
+    Ocr,
+    OcrLanguages,
     Paths,
+    Reader,
     emit,
     failure_row,
     json_line,
     print_failures,
     processors,
     progress,
+    read_options,
     say,
 )
 
@@ -28,22 +40,36 @@ if TYPE_CHECKING:
 Out = Annotated[Path, typer.Option("--out", help="Folder to write DIR/<name>.jsonl into.", show_default=False)]
 
 
-def extract(paths: Paths, out: Out, jobs: Jobs = 0, max_mb: MaxMb = DEFAULT_MAX_MB, as_json: Json = False) -> None:
+def extract(
+    paths: Paths,
+    out: Out,
+    jobs: Jobs = 0,
+    reader: Reader = DEFAULT_READER,
+    grobid_url: GrobidUrl = DEFAULT_GROBID,
+    ocr: Ocr = False,
+    ocr_languages: OcrLanguages = DEFAULT_OCR_LANGUAGES,
+    max_mb: MaxMb = DEFAULT_MAX_MB,
+    max_seconds: MaxSeconds = DEFAULT_MAX_SECONDS,
+    max_memory: MaxMemory = DEFAULT_MAX_MEMORY,
+    as_json: Json = False,
+) -> None:
     """Write the citation statements of each article to a file of its own: a line for each callout and reference.
 
     A file without callouts gives an empty file, one that fails none.
 
     Example: citeclass extract papers/ --out statements/
     """
-    from citeclass.pipeline import FileDone, article_files, extract_many, shortcoming
+    from citeclass.pipeline import FileDone, Limits, article_files, extract_many, shortcoming
     from citeclass.records import Failure
 
+    options = read_options(max_mb=max_mb, reader=reader, grobid_url=grobid_url, ocr=ocr, ocr_languages=ocr_languages)
+    limits = Limits(seconds=max_seconds, megabytes=max_memory)
     files = article_files(paths)
     targets = _targets(files, out)
     failures: list[Failure] = []
     written = statements = 0
     with progress(len(files), "extracting") as watch:
-        outcomes = extract_many([f for f, _ in files], jobs=processors(jobs), max_bytes=max_mb * 2**20)
+        outcomes = extract_many([f for f, _ in files], jobs=processors(jobs), options=options, limits=limits)
         for (file, _), outcome in zip(files, outcomes, strict=True):
             if isinstance(outcome, Failure):
                 failures.append(outcome)

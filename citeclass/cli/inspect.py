@@ -5,14 +5,35 @@ from typing import Annotated
 
 import typer
 
-from citeclass.cli.shared import DEFAULT_MAX_MB, MaxMb, say
+from citeclass.cli.shared import (
+    DEFAULT_GROBID,
+    DEFAULT_MAX_MB,
+    DEFAULT_OCR_LANGUAGES,
+    DEFAULT_READER,
+    GrobidUrl,
+    MaxMb,
+    Ocr,
+    OcrLanguages,
+    Reader,
+    read_options,
+    say,
+)
 
 File = Annotated[Path, typer.Argument(help="A PDF or XML article.", show_default=False)]
 Out = Annotated[Path, typer.Option("--out", help="PAGE.html, or PAGE.png for pictures (one for each page).")]
 Page = Annotated[int | None, typer.Option("--page", min=1, help="Only this page (from 1).", show_default=False)]
 
 
-def inspect(file: File, out: Out = Path("inspect.html"), page: Page = None, max_mb: MaxMb = DEFAULT_MAX_MB) -> None:
+def inspect(
+    file: File,
+    out: Out = Path("inspect.html"),
+    page: Page = None,
+    reader: Reader = DEFAULT_READER,
+    grobid_url: GrobidUrl = DEFAULT_GROBID,
+    ocr: Ocr = False,
+    ocr_languages: OcrLanguages = DEFAULT_OCR_LANGUAGES,
+    max_mb: MaxMb = DEFAULT_MAX_MB,
+) -> None:
     """Draw the callouts, links and misses of an article over its pages, to see what was read and what was not.
 
     Needs 'citeclass[pages]'.
@@ -24,8 +45,9 @@ def inspect(file: File, out: Out = Path("inspect.html"), page: Page = None, max_
     from citeclass.pages import inspect_html, inspect_images
     from citeclass.reading import load, read_bytes
 
-    data = load(file, max_bytes=max_mb * 2**20)
-    document = read_bytes(data)
+    options = read_options(max_mb=max_mb, reader=reader, grobid_url=grobid_url, ocr=ocr, ocr_languages=ocr_languages)
+    data = load(file, max_bytes=options.max_bytes)
+    document = read_bytes(data, options=options)
     linking = link(document)
     printed = max((line.page for line in document.lines), default=0)
     if page is not None and page > printed:

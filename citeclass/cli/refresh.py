@@ -4,20 +4,32 @@ import typer
 
 from citeclass.cli.shared import (
     DEFAULT_DB,
+    DEFAULT_GROBID,
     DEFAULT_MAX_MB,
+    DEFAULT_MAX_MEMORY,
+    DEFAULT_MAX_SECONDS,
     DEFAULT_MODEL,
+    DEFAULT_OCR_LANGUAGES,
+    DEFAULT_READER,
     SOME_FAILED,
     Db,
+    GrobidUrl,
     Jobs,
     Json,
     MaxMb,
+    MaxMemory,
+    MaxSeconds,
     Model,
+    Ocr,
+    OcrLanguages,
     Point,
+    Reader,
     emit,
     open_library,
     print_summary,
     processors,
     progress,
+    read_options,
 )
 from citeclass.records import OperatingPoint
 
@@ -27,7 +39,13 @@ def refresh(
     model: Model = DEFAULT_MODEL,
     operating_point: Point = OperatingPoint.BALANCED,
     jobs: Jobs = 0,
+    reader: Reader = DEFAULT_READER,
+    grobid_url: GrobidUrl = DEFAULT_GROBID,
+    ocr: Ocr = False,
+    ocr_languages: OcrLanguages = DEFAULT_OCR_LANGUAGES,
     max_mb: MaxMb = DEFAULT_MAX_MB,
+    max_seconds: MaxSeconds = DEFAULT_MAX_SECONDS,
+    max_memory: MaxMemory = DEFAULT_MAX_MEMORY,
     as_json: Json = False,
 ) -> None:
     """Redo what is stale: files read by an older version, failed files, statements the model has not judged.
@@ -36,8 +54,12 @@ def refresh(
 
     Example: citeclass refresh --db library.db
     """
+    from citeclass.pipeline import Limits
+
+    options = read_options(max_mb=max_mb, reader=reader, grobid_url=grobid_url, ocr=ocr, ocr_languages=ocr_languages)
+    limits = Limits(seconds=max_seconds, megabytes=max_memory)
     with open_library(db, model=model, point=operating_point) as library, progress(0, "refreshing") as watch:
-        summary = library.refresh(jobs=processors(jobs), max_bytes=max_mb * 2**20, watch=watch)
+        summary = library.refresh(jobs=processors(jobs), options=options, limits=limits, watch=watch)
     if as_json:
         emit(summary.to_json())
     else:

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from citeclass.pipeline import FileDone, Library, Summary
+    from citeclass.reading import ReadOptions
 
 SOME_FAILED = 1
 USAGE = 2
@@ -48,10 +49,23 @@ Jobs = Annotated[
     int, typer.Option("--jobs", "-j", min=0, help="Files read at once; 0 takes all processors.", show_default="all")
 ]
 MaxMb = Annotated[int, typer.Option("--max-mb", min=1, help="Largest file to read, in MB.")]
+MaxSeconds = Annotated[float, typer.Option("--max-seconds", min=1, help="Longest time for reading one file.")]
+MaxMemory = Annotated[int, typer.Option("--max-memory", min=256, help="Most memory for reading one file, in MB.")]
+Reader = Annotated[str, typer.Option("--reader", help="What reads the PDFs: pdfium, or grobid (a server of yours).")]
+GrobidUrl = Annotated[
+    str, typer.Option("--grobid-url", help="The GROBID server, for --reader grobid.", envvar="CITECLASS_GROBID")
+]
+Ocr = Annotated[bool, typer.Option("--ocr", help="Put scans without text through Tesseract, if it is installed.")]
+OcrLanguages = Annotated[str, typer.Option("--ocr-languages", help="Tesseract's codes, joined by +: eng+por.")]
 
 DEFAULT_DB = Path("library.db")
 DEFAULT_MODEL = "citeclass-minilm"
 DEFAULT_MAX_MB = 50
+DEFAULT_MAX_SECONDS = 120.0
+DEFAULT_MAX_MEMORY = 3072
+DEFAULT_READER = "pdfium"
+DEFAULT_GROBID = "http://localhost:8070"
+DEFAULT_OCR_LANGUAGES = "eng"
 
 
 class CommandGroup(typer.core.TyperGroup):
@@ -121,6 +135,18 @@ def processors(jobs: int) -> int:
     from os import cpu_count
 
     return jobs or cpu_count() or 1
+
+
+def read_options(*, max_mb: int, reader: str, grobid_url: str, ocr: bool, ocr_languages: str) -> "ReadOptions":
+    """How files are read, from a command's options. Raises :class:`~citeclass.errors.UsageError` for unknown readers."""
+    from citeclass.errors import UsageError
+    from citeclass.reading import ReadOptions
+
+    if reader not in ("pdfium", "grobid"):
+        raise UsageError(f"there is no reader {reader!r}", fix="--reader pdfium or --reader grobid")
+    return ReadOptions(
+        max_bytes=max_mb * 2**20, grobid=grobid_url if reader == "grobid" else None, ocr=ocr_languages if ocr else None
+    )
 
 
 def open_library(

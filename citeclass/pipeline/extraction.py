@@ -6,14 +6,17 @@ from pathlib import Path
 
 from citeclass.errors import ReadError
 from citeclass.linking import LINKER, link
-from citeclass.reading import MAX_BYTES, READERS, load, read_bytes, sniff
+from citeclass.reading import READERS, ReadOptions, load, read_bytes, reader_for
 from citeclass.records import Failure, Reason, Source
 from citeclass.statements import BUILDER, build, source_key
 from citeclass.store import Extraction
 from citeclass.text import detect_language
 
-VERSIONS = {reader.partition("-")[0]: f"{reader} {LINKER} {BUILDER}" for reader in READERS.values()}
+VERSIONS = {reader.partition("-")[0]: f"{reader} {LINKER} {BUILDER}" for reader in READERS}
 """The version of an extraction by its reader's kind: a stored one that differs is stale."""
+
+
+MORE_MEMORY = "raise --max-memory, or try another form of the article"
 
 
 def printable(path: Path) -> str:
@@ -26,19 +29,23 @@ def digest_of(data: bytes) -> str:
     return hashlib.sha256(data).hexdigest()
 
 
-def version_for(data: bytes) -> str | None:
+def version_for(data: bytes, *, options: ReadOptions | None = None) -> str | None:
     """The version that reading ``data`` now would have, None for files that no reader takes."""
-    reader = READERS.get(sniff(data))
+    reader = reader_for(data, options=options)
     return VERSIONS[reader.partition("-")[0]] if reader else None
 
 
-def extract_file(path: Path, *, max_bytes: int = MAX_BYTES) -> Extraction | Failure:
+def extract_file(path: Path, *, options: ReadOptions | None = None) -> Extraction | Failure:
     """Everything from one file, or why not. Never raises for what a file may hold."""
-    digest = None
+    digest, options = None, options or ReadOptions()
     try:
-        data = load(path, max_bytes=max_bytes)
+        data = load(path, max_bytes=options.max_bytes)
         digest = digest_of(data)
-        return extract_bytes(data, path=printable(path))
+        return extract_bytes(data, path=printable(path), options=options)
+    except MemoryError:
+        return Failure(
+            printable(path), Reason.TOO_LARGE, "reading it needs more memory than is allowed", MORE_MEMORY, digest
+        )
     except ReadError as error:
         return Failure(printable(path), Reason(error.reason), str(error), error.fix, digest)
     except RecursionError:
@@ -50,10 +57,10 @@ def extract_file(path: Path, *, max_bytes: int = MAX_BYTES) -> Extraction | Fail
         )
 
 
-def extract_bytes(data: bytes, *, path: str) -> Extraction:
+def extract_bytes(data: bytes, *, path: str, options: ReadOptions | None = None) -> Extraction:
     """Everything from a file's content. Raises :class:`~citeclass.errors.ReadError`."""
     digest = digest_of(data)
-    document = read_bytes(data)
+    document = read_bytes(data, options=options)
     linking = link(document)
     front = document.front
     language = front.language or detect_language(

@@ -14,8 +14,8 @@ from citeclass.errors import CiteclassError, UsageError
 from citeclass.evidence import Direction, Evidence, evidence_for, export_rows
 from citeclass.pipeline.extraction import VERSIONS, digest_of, extract_file, printable, shortcoming, version_for
 from citeclass.pipeline.files import article_files
-from citeclass.pipeline.workers import extract_many
-from citeclass.reading import MAX_BYTES, load
+from citeclass.pipeline.workers import Limits, extract_many
+from citeclass.reading import ReadOptions, load
 from citeclass.records import CitationStatement, Failure, OperatingPoint, Prediction, Reason, Stance
 from citeclass.store import Correction, Extraction, Store, Work
 
@@ -114,7 +114,8 @@ class Library:
         paths: Iterable[str | Path] | str | Path,
         *,
         jobs: int = 1,
-        max_bytes: int = MAX_BYTES,
+        options: ReadOptions | None = None,
+        limits: Limits | None = None,
         watch: Watch = lambda _: None,
     ) -> Summary:
         """Read, link and classify files, folders and patterns; what is already there unchanged is passed over.
@@ -123,15 +124,17 @@ class Library:
         """
         given = [paths] if isinstance(paths, (str, Path)) else list(paths)
         return self._read(
-            [file.resolve() for file, _ in article_files(given)], jobs=jobs, max_bytes=max_bytes, watch=watch
+            [file.resolve() for file, _ in article_files(given)], jobs=jobs, options=options, limits=limits, watch=watch
         )
 
-    def _read(self, files: Sequence[Path], *, jobs: int, max_bytes: int, watch: Watch) -> Summary:
+    def _read(
+        self, files: Sequence[Path], *, jobs: int, options: ReadOptions | None, limits: Limits | None, watch: Watch
+    ) -> Summary:
         """Read the files that need it; then those that were duplicates of what is no longer there."""
         summary = Summary(files=len(files))
         reasons: Counter[str] = Counter()
-        fresh = [f for f in files if not self._unchanged(f, max_bytes, summary, watch)]
-        for outcome in extract_many(fresh, jobs=jobs, max_bytes=max_bytes):
+        fresh = [f for f in files if not self._unchanged(f, options, summary, watch)]
+        for outcome in extract_many(fresh, jobs=jobs, options=options, limits=limits):
             done = self._keep(outcome)
             summary.added += done.outcome == "added"
             summary.failed += done.outcome == "failed"
@@ -139,12 +142,20 @@ class Library:
             if done.failure:
                 reasons[done.failure.reason] += 1
             watch(done)
-        for path in self.store.documents.freed():
-            self._keep(extract_file(Path(path), max_bytes=max_bytes))
+        freed = [Path(path) for path in self.store.documents.freed()]
+        for outcome in extract_many(freed, jobs=1, options=options, limits=limits):
+            self._keep(outcome)
         summary.failures = dict(reasons)
         return self._finish(summary)
 
-    def refresh(self, *, jobs: int = 1, max_bytes: int = MAX_BYTES, watch: Watch = lambda _: None) -> Summary:
+    def refresh(
+        self,
+        *,
+        jobs: int = 1,
+        options: ReadOptions | None = None,
+        limits: Limits | None = None,
+        watch: Watch = lambda _: None,
+    ) -> Summary:
         """Redo what is stale: documents read by older rules, failed files, statements the model has not judged."""
         paths = [Path(p) for p in self.store.documents.stale(VERSIONS)]
         for failure in list(self.store.failures):
@@ -152,15 +163,15 @@ class Library:
                 self.store.failures.clear(failure.path)  # nothing is there to be read any more
             elif not failure.partial:
                 paths.append(Path(failure.path))
-        return self._read(list(dict.fromkeys(paths)), jobs=jobs, max_bytes=max_bytes, watch=watch)
+        return self._read(list(dict.fromkeys(paths)), jobs=jobs, options=options, limits=limits, watch=watch)
 
-    def _unchanged(self, file: Path, max_bytes: int, summary: Summary, watch: Watch) -> bool:
+    def _unchanged(self, file: Path, options: ReadOptions | None, summary: Summary, watch: Watch) -> bool:
         """Whether the file's content was already read by the same versions; then it is counted and left."""
         try:
-            data = load(file, max_bytes=max_bytes)
+            data = load(file, max_bytes=(options or ReadOptions()).max_bytes)
         except CiteclassError:
             return False
-        digest, version = digest_of(data), version_for(data)
+        digest, version = digest_of(data), version_for(data, options=options)
         if version is None or self.store.documents.version_of(digest) != version:
             return False
         if not Path(self.store.documents.path_of(digest) or "").is_file():

@@ -1,67 +1,116 @@
 """Many files at once, in processes that may die without taking the batch along."""
 
 import multiprocessing
+import os
+import signal
 from collections import deque
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
+from dataclasses import dataclass
 from pathlib import Path
 
-from citeclass.pipeline.extraction import extract_file, printable
-from citeclass.reading import MAX_BYTES
+from citeclass.pipeline.extraction import MORE_MEMORY, extract_file, printable
+from citeclass.reading import ReadOptions
 from citeclass.records import Failure, Reason
 from citeclass.store import Extraction
 
 _AHEAD = 4  # files given to each worker beforehand
 
 
-def extract_many(paths: Sequence[Path], *, jobs: int, max_bytes: int = MAX_BYTES) -> Iterator[Extraction | Failure]:
-    """The outcome of each file, in order. With one job, in this process.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """What one file may cost: ``seconds`` of time, and ``megabytes`` of memory for the worker that reads it.
 
-    A file whose reading kills its worker (a crash inside a PDF library, memory) becomes a Failure; the others
-    are read again.
+    A worker that goes beyond is ended by the system, whatever library it hangs in. Where the system knows no such limits
+    (Windows) only the isolation is left.
     """
-    if jobs <= 1 or len(paths) < 3:
+
+    seconds: float = 120.0
+    megabytes: int = 3072
+
+
+def extract_many(
+    paths: Sequence[Path], *, jobs: int, options: ReadOptions | None = None, limits: Limits | None = None
+) -> Iterator[Extraction | Failure]:
+    """The outcome of each file, in order.
+
+    With ``limits``, or more than one job, files are read in workers. A file whose reading kills its worker (a crash inside a
+    PDF library, memory, time) becomes a Failure; the others are read again. Without limits and with one job everything
+    happens in this process.
+    """
+    if limits is None and (jobs <= 1 or len(paths) < 3):
         for path in paths:
-            yield extract_file(path, max_bytes=max_bytes)
+            yield extract_file(path, options=options)
         return
     left = list(paths)
     while left:
         done = 0
         try:
-            for outcome in _pooled(left, jobs, max_bytes):
+            for outcome in _pooled(left, jobs, options, limits):
                 done += 1
                 yield outcome
             return
         except BrokenProcessPool:
             culprit, left = left[done], left[done + 1 :]
-            yield _alone(culprit, max_bytes)
+            yield _alone(culprit, options, limits)
 
 
-def _pool(jobs: int) -> ProcessPoolExecutor:
-    return ProcessPoolExecutor(jobs, mp_context=multiprocessing.get_context("spawn"))
+def _pool(jobs: int, limits: Limits | None) -> ProcessPoolExecutor:
+    return ProcessPoolExecutor(
+        jobs, mp_context=multiprocessing.get_context("spawn"), initializer=_bound, initargs=(limits,)
+    )
 
 
-def _pooled(paths: Sequence[Path], jobs: int, max_bytes: int) -> Iterator[Extraction | Failure]:
-    with _pool(jobs) as pool:
+def _bound(limits: Limits | None) -> None:
+    """Set up a worker: what is typed at the terminal is for the parent, and memory is limited."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    if limits is not None and os.name == "posix":
+        import resource
+
+        most = limits.megabytes * 2**20
+        resource.setrlimit(resource.RLIMIT_AS, (most, most))
+
+
+def _timed(path: Path, options: ReadOptions | None, limits: Limits | None) -> Extraction | Failure:
+    """Read a file under an alarm that ends the process: no library can swallow it."""
+    if limits is None or not hasattr(signal, "setitimer"):
+        return extract_file(path, options=options)
+    signal.signal(signal.SIGALRM, signal.SIG_DFL)
+    signal.setitimer(signal.ITIMER_REAL, limits.seconds)
+    try:
+        return extract_file(path, options=options)
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+
+
+def _pooled(
+    paths: Sequence[Path], jobs: int, options: ReadOptions | None, limits: Limits | None
+) -> Iterator[Extraction | Failure]:
+    jobs = max(1, min(jobs, len(paths)))
+    with _pool(jobs, limits) as pool:
         waiting: deque[Future[Extraction | Failure]] = deque()
         for path in paths:
-            waiting.append(pool.submit(extract_file, path, max_bytes=max_bytes))
+            waiting.append(pool.submit(_timed, path, options, limits))
             if len(waiting) > jobs * _AHEAD:
                 yield waiting.popleft().result()
         while waiting:
             yield waiting.popleft().result()
 
 
-def _alone(path: Path, max_bytes: int) -> Extraction | Failure:
+def _alone(path: Path, options: ReadOptions | None, limits: Limits | None) -> Extraction | Failure:
     """The outcome of a file that stood first when a worker died: tried once more, by itself."""
     try:
-        with _pool(1) as pool:
-            return pool.submit(extract_file, path, max_bytes=max_bytes).result()
+        with _pool(1, limits) as pool:
+            process: Future[Extraction | Failure] = pool.submit(_timed, path, options, limits)
+            return process.result()
     except BrokenProcessPool:
+        seconds = f" or took more than {limits.seconds:g} seconds" if limits else ""
         return Failure(
             printable(path),
-            Reason.INTERNAL,
-            "reading it crashed or ran out of memory",
-            "try another form of the article, and report it",
+            Reason.TIMEOUT if limits else Reason.INTERNAL,
+            f"reading it crashed, ran out of memory{seconds}",
+            f"try another form of the article, and report it; {MORE_MEMORY}"
+            if limits
+            else "try another form of the article, and report it",
         )

@@ -9,22 +9,25 @@ from pathlib import Path
 from citeclass.errors import ReadError
 from citeclass.reading.bmc import READER as _BMC
 from citeclass.reading.bmc import read_bmc
+from citeclass.reading.grobid import READER as _GROBID
+from citeclass.reading.grobid import read_with_grobid
 from citeclass.reading.jats import READER as _JATS
 from citeclass.reading.jats import read_jats
+from citeclass.reading.options import MAX_BYTES, ReadOptions
 from citeclass.reading.pdf import READER as _PDF
 from citeclass.reading.pdf import read_pdf
+from citeclass.reading.pdf.ocr import recognised
 from citeclass.reading.sniff import Kind, sniff
 from citeclass.reading.tei import READER as _TEI
 from citeclass.reading.tei import read_tei
 from citeclass.reading.xmlfile import first, parse_xml
 from citeclass.records import Document, Reason
 
-__all__ = ["MAX_BYTES", "READERS", "Kind", "load", "read", "read_bytes", "sniff"]
+__all__ = ["MAX_BYTES", "READERS", "Kind", "ReadOptions", "load", "read", "read_bytes", "reader_for", "sniff"]
 
-MAX_BYTES = 50 * 1024 * 1024
-"""Files above this size are refused unless the caller allows more."""
+_READERS = {Kind.PDF: _PDF, Kind.JATS: _JATS, Kind.BMC: _BMC, Kind.TEI: _TEI}
 
-READERS = {Kind.PDF: _PDF, Kind.JATS: _JATS, Kind.BMC: _BMC, Kind.TEI: _TEI}
+READERS = (*_READERS.values(), _GROBID)
 """The name and version of each reader: a stored document is stale when its reader's changed."""
 
 _WHAT = {
@@ -57,20 +60,38 @@ def load(path: Path, *, max_bytes: int = MAX_BYTES) -> bytes:
     return data
 
 
-def read(path: str | Path, *, max_bytes: int = MAX_BYTES) -> Document:
+def read(path: str | Path, *, options: ReadOptions | None = None) -> Document:
     """The document in a PDF, JATS/NLM, BMC or TEI file, whatever its suffix.
 
     Raises :class:`ReadError` with a reason and a fix.
     """
-    return read_bytes(load(Path(path), max_bytes=max_bytes))
+    options = options or ReadOptions()
+    return read_bytes(load(Path(path), max_bytes=options.max_bytes), options=options)
 
 
-def read_bytes(data: bytes) -> Document:
+def reader_for(data: bytes, *, options: ReadOptions | None = None) -> str | None:
+    """The name and version of the reader that would take a file's content, None for files that none takes."""
+    kind = sniff(data)
+    return _GROBID if kind is Kind.PDF and options and options.grobid else _READERS.get(kind)
+
+
+def _read_pdf(data: bytes, options: ReadOptions) -> Document:
+    if options.grobid:
+        return read_with_grobid(data, options.grobid)
+    try:
+        return read_pdf(data)
+    except ReadError as error:
+        if error.reason != Reason.NO_TEXT or not options.ocr:
+            raise
+    return read_pdf(recognised(data, languages=options.ocr))
+
+
+def read_bytes(data: bytes, *, options: ReadOptions | None = None) -> Document:
     """Like :func:`read`, for a file's content."""
     kind = sniff(data)
     if kind is Kind.PDF:
-        return read_pdf(data)
-    if kind not in READERS:
+        return _read_pdf(data, options or ReadOptions())
+    if kind not in _READERS:
         message, fix = _WHAT[kind]
         raise ReadError(Reason.UNSUPPORTED, message, fix=fix)
     root = parse_xml(data)

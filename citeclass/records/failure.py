@@ -17,6 +17,8 @@ class Reason(StrEnum):
     NO_REFERENCES = "no-references"
     MISSING = "missing"
     UNREADABLE = "unreadable"
+    TIMEOUT = "timeout"
+    SERVICE = "service"
     INTERNAL = "internal"
 
 

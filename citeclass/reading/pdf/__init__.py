@@ -37,11 +37,11 @@ def read_pdf(data: bytes) -> Document:
         raise ReadError(
             Reason.NO_TEXT,
             f"the PDF has {len(heights)} page(s) but hardly any text: it looks like a scan",
-            fix="run OCR on it first, e.g. `ocrmypdf in.pdf out.pdf`",
+            fix="read it with --ocr, or run `ocrmypdf in.pdf out.pdf` on it first",
         )
     layout = lay_out(without_furniture(lines, heights))
     front = front_matter(lines, layout, metadata, xmp)
-    prose = " ".join(b.text for b in layout.blocks if b.zone is Zone.BODY and not b.heading)
+    prose = " ".join(b.text for b in layout.blocks if b.zone in (Zone.BODY, Zone.ABSTRACT) and not b.heading)
     return _compose(layout, replace(front, language=detect_language(prose)))
 
 

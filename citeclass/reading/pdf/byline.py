@@ -84,5 +84,5 @@ def _split(name: str) -> Author:
     at = len(words) - 1
     while at > 1 and re.fullmatch(_PARTICLES, words[at - 1].casefold()):
         at -= 1
-    family = " ".join(words[at:])
-    return Author(family.title() if family.isupper() and len(family) > 3 else family, " ".join(words[:at]))
+    family = " ".join(w.title() if w.isupper() and len(w) > 3 else w for w in words[at:])
+    return Author(family, " ".join(words[:at]))

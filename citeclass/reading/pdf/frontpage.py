@@ -52,7 +52,7 @@ def front_matter(lines: list[Line], layout: Layout, metadata: dict[str, str], xm
     abstract = [b.text for b in layout.blocks if b.zone is Zone.ABSTRACT] or _unheaded_abstract(layout)
     return FrontMatter(
         title=title,
-        authors=tuple(authors(first, title_lines)),
+        authors=tuple(authors(first or lines, title_lines)),
         year=_year(first, metadata),
         doi=_doi(lines, layout, metadata, xmp) or _how_to_cite(everything),
         abstract=tidy(" ".join(abstract)).replace("\u00ad ", "") or None,

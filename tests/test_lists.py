@@ -1,0 +1,67 @@
+"""Reference lists without numbers told apart, and entries of many styles taken apart."""
+
+import pytest
+
+from citeclass.linking.entry import parse_entry
+from citeclass.linking.openings import Row, openings
+
+RUN_ON = """
+Ames, C. (2011). Holding the visitor in mind. Specimen Journal, 6,|
+5–21. https://doi.org/10.5555/sj.6.5
+Brandt, L., & Osei, K. (2014a). Strain and engagement in home|
+visiting programmes. Child Health, 3, 101–117. https://doi.org/10.5555/|
+s0163-6383(14)00101-2
+Brandt, L., & Osei, K. (2014b). Supervision and sensitivity.|
+Child Health, 35, 7–19.
+Specimen Council on Early Relationships (2013). Guidance for|
+services that visit families at home. Author.
+UNFC 2015. State of the visited child.
+van der Meer, J., Costa, M., & Dorn, P. (2016). Decline of symptoms in the first|
+Year of life: a cohort. Journal of Visits 12(3), 1–9.
+""".strip().splitlines()
+
+
+def rows(lines, *, hanging=0.0):
+    opens, out = True, []
+    for i, line in enumerate(lines):
+        text = line.rstrip("|")
+        out.append(Row(text, 60 + (0 if opens else hanging), 60 + 4.6 * len(text), 780 - 12 * i, 1))
+        opens = not line.endswith("|")
+    return out
+
+
+def wanted(lines):
+    return {0, *(i + 1 for i, line in enumerate(lines[:-1]) if not line.endswith("|"))}
+
+
+@pytest.mark.parametrize("hanging", [0.0, 18.0])
+def test_entries_open_where_names_years_and_order_say_so(hanging):
+    assert openings(rows(RUN_ON, hanging=hanging)) == wanted(RUN_ON)
+
+
+def test_an_empty_list_has_no_openings():
+    assert openings([]) == set()
+
+
+ENTRIES = [
+    # APA, Harvard without brackets, Chicago with given names first, Latin-American, Vancouver, Nature, IEEE
+    ("Lee, K., & Roy, A. B. (2010a). Calm evenings: A cohort. Child Health, 12, 3–5.", ["Lee", "Roy"], "2010a", "Calm evenings: A cohort"),
+    ("UNFC 2015. State of the visited child. Geneva: Author.", ["UNFC"], "2015", "State of the visited child"),
+    ("Lee, Kim, AB Roy, and Mia do Carmo. 2010. “Calm evenings.” Child Health 12: 3–5.", ["Lee", "Roy", "do Carmo"], "2010", "Calm evenings"),
+    ("LEE, K.; ROY, A. B. Noites calmas. Saúde da Criança, v. 12, p. 3-5, 2010.", ["LEE", "ROY"], "2010", "Noites calmas"),
+    ("Lee K, Roy AB II, do Carmo M. Calm evenings. A cohort study of sleep. Br J Visits. 2010;12:3–5.", ["Lee", "Roy", "do Carmo"], "2010", "Calm evenings. A cohort study of sleep"),
+    ("Lee, K., Roy, A. B. & do Carmo, M. Calm evenings. Child Health 12, 3–5 (2010).", ["Lee", "Roy", "do Carmo"], "2010", "Calm evenings"),
+    ("K. Lee, A. B. Roy III, and J. Costa-Dorn, “Calm evenings,” Child Health, vol. 12, pp. 3–5, 2010.", ["Lee", "Roy", "Costa-Dorn"], "2010", "Calm evenings"),
+    ("Lee K. Calm evenings? Who says? Child Health. 2010;12:3.", ["Lee"], "2010", "Calm evenings? Who says"),
+    ("Lee K. The use of the PSI. In: Roy A, editor. Scales of visiting. 2010.", ["Lee"], "2010", "The use of the PSI"),
+    ("K. Lee, A. Roy, Calm evenings in the first year, J Visits 12 (2010) 3-5.", ["Lee", "Roy"], "2010", "Calm evenings in the first year"),
+    ("Specimen Panel on Visits (SPV) (2014). Visits 2014: A report. Author.", ["Specimen Panel on Visits (SPV)"], "2014", "Visits 2014: A report"),
+    ("deBruin, A., & Su, C. –R. (2004). Light at night. Sleep, 2, 1–9.", ["deBruin", "Su"], "2004", "Light at night"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("raw", "families", "year", "title"), ENTRIES)
+def test_entries_of_many_styles(raw, families, year, title):
+    found = parse_entry(raw)
+    assert [a.family for a in found.authors] == families
+    assert (found.year, found.title) == (year, title)
