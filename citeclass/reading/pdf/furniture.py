@@ -9,6 +9,7 @@ _MARGIN = 0.13  # share of the page's height at top and bottom where single numb
 _TELLING = 12  # characters from which a line is not twice at one height by chance
 _COUNTED = 3  # pages that a bare number must count through to be theirs
 _LEGIBLE = 3.0  # points: smaller letters are there for machines
+_COUNTS = re.compile(r"\d+|\b[ivxl]+\b")
 _NUMBER = re.compile(r"(?:(?:page|p\.|pg\.?|s\.)\s*)?[\divxlIVXL]{1,6}(?:\s*(?:of|/|de|\||–|-)\s*\d{1,4})?")
 _STANDING = re.compile(
     r"author manuscript|^available in pmc|^nih-pa|^downloaded from|^this article is protected by copyright|"
@@ -35,7 +36,7 @@ def without_furniture(lines: list[Line], heights: dict[int, float]) -> list[Line
 
 
 def _shape(text: str) -> str:
-    return re.sub(r"\d+|\b[ivxl]+\b", "#", re.sub(r"\s+", "", text.casefold()))[:60]
+    return _COUNTS.sub("#", "".join(text.casefold().split()))[:60]
 
 
 def _repeated(lines: list[Line], heights: dict[int, float]) -> set[int]:
@@ -44,25 +45,23 @@ def _repeated(lines: list[Line], heights: dict[int, float]) -> set[int]:
         return set()
     places: dict[tuple[str, int], set[int]] = defaultdict(set)
     members: dict[tuple[str, int], list[int]] = defaultdict(list)
+    edges: set[int] = set()
     for i, line in enumerate(lines):
         share = line.baseline / heights[line.page]
-        edge = share > 1 - _MARGIN or share < _MARGIN or bool(_STANDING.search(line.text))
-        if not edge and len(line.text) > 90:
+        if share > 1 - _MARGIN or share < _MARGIN or _STANDING.search(line.text):
+            edges.add(i)
+        elif len(line.text) > 90:
             continue
+        shape = _shape(line.text)
         for step in (0, 1):
-            key = (_shape(line.text), round((line.baseline + step * 3) / 6))
+            key = (shape, round((line.baseline + step * 3) / 6))
             places[key].add(line.page)
             members[key].append(i)
     gone: set[int] = set()
     for key, seen in places.items():
-        at_edge = [
-            i
-            for i in members[key]
-            if not _MARGIN < lines[i].baseline / heights[lines[i].page] < 1 - _MARGIN or _STANDING.search(lines[i].text)
-        ]
         # left and right pages differ, so that a header may stand on two pages of five
         need = 2 if pages <= 4 or len(key[0]) >= _TELLING else 3
-        if len(seen) >= need and (at_edge or len(seen) >= max(4, 0.6 * pages)):
+        if len(seen) >= need and (not edges.isdisjoint(members[key]) or len(seen) >= max(4, 0.6 * pages)):
             gone.update(members[key])
     return gone
 

@@ -55,6 +55,7 @@ class GlyphReader:
         self._rect_at = ctypes.byref(self._rect)
         self._x, self._y = ctypes.c_double(), ctypes.c_double()
         self._sizes: dict[float, float] = {}
+        self._fonts: dict[tuple[bytes, int], tuple[bool, bool]] = {}
         self._name = ctypes.create_string_buffer(160)
         self.count = raw.FPDFText_CountChars(self._page)
 
@@ -100,9 +101,12 @@ class GlyphReader:
         """Bold, italic."""
         flags = ctypes.c_int()
         length = raw.FPDFText_GetFontInfo(self._page, k, self._name, 160, flags)
-        name = self._name.raw[: max(0, min(length, 160) - 1)].decode("latin-1")
-        bold = bool(_BOLD.search(name)) or int(raw.FPDFText_GetFontWeight(self._page, k)) >= 600
-        return bold, bool(_ITALIC.search(name)) or bool(flags.value & 64)
+        key = (self._name.raw[: max(0, min(length, 160) - 1)], flags.value)
+        if key not in self._fonts:
+            name = key[0].decode("latin-1")
+            bold = bool(_BOLD.search(name)) or int(raw.FPDFText_GetFontWeight(self._page, k)) >= 600
+            self._fonts[key] = bold, bool(_ITALIC.search(name)) or bool(flags.value & 64)
+        return self._fonts[key]
 
 
 def tokens(reader: GlyphReader) -> Iterator["re.Match[str]"]:
@@ -110,7 +114,7 @@ def tokens(reader: GlyphReader) -> Iterator["re.Match[str]"]:
     return _TOKEN.finditer(reader.text())
 
 
-def measured(reader: GlyphReader, token: "re.Match[str]") -> Iterator[Glyph]:
+def measured(reader: GlyphReader, token: "re.Match[str]") -> list[Glyph]:
     """The glyphs of a token. A word's inner letters need no measuring: they cannot end a line nor become superscripts;
     a number's need none where its first and last digit stand alike.
     """
@@ -119,14 +123,12 @@ def measured(reader: GlyphReader, token: "re.Match[str]") -> Iterator[Glyph]:
         text, first = text.encode("utf-16-le", "surrogatepass").decode("utf-16-le"), last
     glyph = reader.glyph(first, _plain(text))
     if first == last:
-        yield glyph
-    elif token.lastgroup == "word":
+        return [glyph]
+    if token.lastgroup == "word":
         glyph.x1, glyph.index = max(glyph.x1, reader.right(last)), last
-        yield glyph
-    else:
-        end = reader.glyph(last, text[-1])
-        if end.size == glyph.size and end.baseline == glyph.baseline:
-            glyph.x1, glyph.index = max(glyph.x1, end.x1), last
-            yield glyph
-        else:
-            yield from (reader.glyph(first + i, digit) for i, digit in enumerate(text))
+        return [glyph]
+    end = reader.glyph(last, text[-1])
+    if end.size == glyph.size and end.baseline == glyph.baseline:
+        glyph.x1, glyph.index = max(glyph.x1, end.x1), last
+        return [glyph]
+    return [reader.glyph(first + i, digit) for i, digit in enumerate(text)]

@@ -5,7 +5,7 @@ position allow. Smaller characters on a raised baseline become superscripts.
 """
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import pypdfium2 as pdfium
@@ -87,24 +87,11 @@ def _flush(glyphs: list[Glyph], reader: GlyphReader, number: int, emit: Callable
         return
     sizes: Counter[float] = Counter()
     for glyph in solid:
-        sizes[round(glyph.size, 1)] += len(glyph.text)
-    main = max(sizes, key=lambda s: (sizes[s] * s, s))
+        sizes[glyph.size] += len(glyph.text)
+    main = _main_size(sizes)
     bases = sorted(g.baseline for g in solid if abs(g.size - main) < 0.15) or [solid[0].baseline]
     base = bases[len(bases) // 2]
-    pieces: list[str] = []
-    run: list[str] = []
-    for glyph in glyphs:
-        if glyph.index >= 0 and glyph.size < _RAISED_SIZE * main and glyph.baseline > base + 0.12 * main:
-            run.append(glyph.text)
-        elif run and glyph.text == " ":
-            run.append(" ")
-        else:
-            if run:
-                pieces.append(_raised(run))
-                run = []
-            pieces.append(glyph.text)
-    if run:
-        pieces.append(_raised(run))
+    pieces = (g.text for g in glyphs) if len(sizes) == 1 else _with_raised(glyphs, main, base)
     text = composed(tidy("".join(pieces)))
     if text:
         head, tail = reader.font(solid[0].index), reader.font(solid[-1].index)
@@ -114,6 +101,31 @@ def _flush(glyphs: list[Glyph], reader: GlyphReader, number: int, emit: Callable
                 head[0] and tail[0], head[1] and tail[1],
             )
         )  # fmt: skip
+
+
+def _main_size(sizes: Counter[float]) -> float:
+    """The size that fills most of a line, given letters by size; sizes alike to a tenth count as one."""
+    alike: Counter[float] = Counter()
+    for size, letters in sizes.items():
+        alike[round(size, 1)] += letters
+    return max(alike, key=lambda s: (alike[s] * s, s))
+
+
+def _with_raised(glyphs: list[Glyph], main: float, base: float) -> Iterator[str]:
+    """The texts of a line set in ``main`` points at ``base``, smaller runs above the baseline raised."""
+    run: list[str] = []
+    for glyph in glyphs:
+        if glyph.index >= 0 and glyph.size < _RAISED_SIZE * main and glyph.baseline > base + 0.12 * main:
+            run.append(glyph.text)
+        elif run and glyph.text == " ":
+            run.append(" ")
+        else:
+            if run:
+                yield _raised(run)
+                run = []
+            yield glyph.text
+    if run:
+        yield _raised(run)
 
 
 def _take_out(glyphs: list[Glyph], accent: Glyph) -> None:
