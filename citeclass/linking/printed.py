@@ -19,8 +19,10 @@ _MEASURE_BEFORE = regex.compile(
     regex.IGNORECASE,
 )
 _ENUMERATION = regex.compile(r"(?:[:;,]|\b(?:and|or|either|both|the|are|were|is|was))\s*$")
-_FEWER_CAPITALISED = regex.compile(r"\s(?:\p{Lu}[\p{L}’'&\-]*\s+)+$")
-_CAPITALISED = regex.compile(r"(?:\p{Lu}[\p{L}’'&\-]*\s+){1,8}$")
+# The words of a body's name: capitalised, with small ones between (Council on Early …)
+_WORDS = r"\p{Lu}[\p{L}’'&\-]*\s+(?:(?:\p{Lu}[\p{L}’'&\-]*|of|for|the|and|on|in|&|de|del|da|do)\s+){0,9}"
+_FEWER_CAPITALISED = regex.compile(rf"\s{_WORDS}$")
+_CAPITALISED = regex.compile(rf"(?<![\p{{L}}\-]){_WORDS}$")
 
 
 def printed_callouts(document: Document, references: tuple[Reference, ...]) -> list[Callout]:

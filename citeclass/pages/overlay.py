@@ -64,9 +64,7 @@ def inspect_html(
     pages = []
     if data is not None and document.lines:
         for shown in _rendered(data, scale=SCALE, only=page):
-            buffer = io.BytesIO()
-            shown.image.convert("P", palette=1, colors=64).save(buffer, "PNG", optimize=True)
-            picture = base64.b64encode(buffer.getvalue()).decode("ascii")
+            picture = base64.b64encode(_png(shown.image)).decode("ascii")
             pages.append(
                 {"number": shown.number, "width": shown.width, "height": shown.height, "picture": picture,
                  "marks": [_svg(m, shown.height) for m in marks.get(shown.number, ())]}
@@ -94,6 +92,13 @@ def inspect_html(
         ],
         uncited=[described(r) for r in linking.references if r.index not in cited],
     )
+
+
+def _png(image: Any) -> bytes:
+    """A page as PNG, in as many colours as print needs."""
+    buffer = io.BytesIO()
+    image.convert("P", palette=1, colors=64).save(buffer, "PNG", optimize=True)
+    return buffer.getvalue()
 
 
 def _svg(mark: PageMark, height: float) -> dict[str, Any]:
@@ -150,6 +155,4 @@ def inspect_images(
                 draw.line((box[0] - 3, box[1], box[0] - 3, box[3]), fill=colour, width=3)
             else:
                 draw.rectangle(box, outline=colour, width=2, fill=colour + "22")
-        buffer = io.BytesIO()
-        picture.save(buffer, "PNG", optimize=True)
-        yield shown.number, buffer.getvalue()
+        yield shown.number, _png(picture)

@@ -41,8 +41,13 @@ def read_pdf(data: bytes) -> Document:
         )
     layout = lay_out(without_furniture(lines, heights))
     front = front_matter(lines, layout, metadata, xmp)
-    prose = " ".join(b.text for b in layout.blocks if b.zone in (Zone.BODY, Zone.ABSTRACT) and not b.heading)
-    return _compose(layout, replace(front, language=detect_language(prose)))
+    return _compose(
+        layout, replace(front, language=detect_language(_prose(layout, Zone.BODY) or _prose(layout, Zone.ABSTRACT)))
+    )
+
+
+def _prose(layout: Layout, zone: Zone) -> str:
+    return " ".join(b.text for b in layout.blocks if b.zone is zone and not b.heading)
 
 
 def _load(data: bytes) -> tuple[list[Line], dict[int, float], dict[str, str], str]:
