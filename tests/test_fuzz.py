@@ -7,6 +7,7 @@ with the seed that did it.
 import multiprocessing
 import random
 import signal
+import sys
 from concurrent.futures import ProcessPoolExecutor
 
 import pytest
@@ -60,7 +61,9 @@ def survive(name: str, seeds: list[int]) -> list[str]:
         import resource
 
         signal.signal(signal.SIGALRM, signal.SIG_DFL)
-        resource.setrlimit(resource.RLIMIT_AS, (4 * 2**30, 4 * 2**30))
+        _, hard = resource.getrlimit(resource.RLIMIT_AS)
+        if hard == resource.RLIM_INFINITY and sys.platform != "darwin":
+            resource.setrlimit(resource.RLIMIT_AS, (4 * 2**30, hard))
     for seed in seeds:
         if hasattr(signal, "setitimer"):
             signal.setitimer(signal.ITIMER_REAL, SECONDS)

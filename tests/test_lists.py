@@ -43,6 +43,17 @@ def test_an_empty_list_has_no_openings():
     assert openings([]) == set()
 
 
+def test_a_long_run_without_openings_costs_no_entries():
+    named = [Row(f"Name{i:02d}, A. (2010). Calm evenings. J, 1, 2.", 60, 300, 780 - 12 * i, 1) for i in range(30)]
+    tail = [Row("a row that opens nothing and goes on", 60, 300, 400 - i, 2) for i in range(120)]
+    assert len(openings([*named, *tail])) == 30
+
+
+def test_scripts_without_capitals_have_entries_too():
+    lines = [text for i in range(40) for text in (f"王小{i}，李明（2010）。夜晚的平静。|", "儿童健康，12，3–5。")]
+    assert len(openings(rows(lines))) > 10
+
+
 ENTRIES = [
     # APA, Harvard without brackets, Chicago with given names first, Latin-American, Vancouver, Nature, IEEE
     ("Lee, K., & Roy, A. B. (2010a). Calm evenings: A cohort. Child Health, 12, 3–5.", ["Lee", "Roy"], "2010a", "Calm evenings: A cohort"),
@@ -56,6 +67,8 @@ ENTRIES = [
     ("Lee K. The use of the PSI. In: Roy A, editor. Scales of visiting. 2010.", ["Lee"], "2010", "The use of the PSI"),
     ("K. Lee, A. Roy, Calm evenings in the first year, J Visits 12 (2010) 3-5.", ["Lee", "Roy"], "2010", "Calm evenings in the first year"),
     ("Specimen Panel on Visits (SPV) (2014). Visits 2014: A report. Author.", ["Specimen Panel on Visits (SPV)"], "2014", "Visits 2014: A report"),
+    ("Lee, K. (2010). Who said “calm evenings,” and why? A cohort. Child Health, 3, 4-5.", ["Lee"], "2010", "Who said “calm evenings,” and why? A cohort"),
+    ("Lee, K. (2010). Calm evenings, Part 2: fathers and infants. Child Dev, 12, 3–5.", ["Lee"], "2010", "Calm evenings, Part 2: fathers and infants"),
     ("deBruin, A., & Su, C. –R. (2004). Light at night. Sleep, 2, 1–9.", ["deBruin", "Su"], "2004", "Light at night"),
 ]  # fmt: skip
 

@@ -137,7 +137,7 @@ def tesseract(tmp_path, monkeypatch):
 
 def test_scans_are_put_through_tesseract(tmp_path, tesseract):
     tesseract(
-        f"pages = open(sys.argv[1]).read().split()\nassert open(pages[0], 'rb').read(2) == b'P5', pages\n"
+        "assert open(sys.argv[1], 'rb').read(2) == b'P5'\n"
         f"assert sys.argv[3:5] == ['-l', 'eng+por']\nshutil.copy({str(SAMPLE / 'hale-2019.pdf')!r}, sys.argv[2] + '.pdf')"
     )
     document = read_bytes(scan(tmp_path), options=ReadOptions(ocr="eng+por"))

@@ -6,6 +6,9 @@ from conftest import SAMPLE, column, pdf
 from citeclass.errors import ReadError
 from citeclass.linking import link
 from citeclass.reading import read
+from citeclass.reading.pdf.accents import composed
+from citeclass.reading.pdf.byline import authors
+from citeclass.reading.pdf.lines import Line
 
 BODY = [
     "We found that visits were followed by",
@@ -184,6 +187,7 @@ FRONT = [
     ("Yunxia Chen, MBa , Ana do Carmo, PhDb,c,∗, Kim Lee, IMH-E", ["Chen", "do Carmo", "Lee"]),
     ("Paula Carina de ARAÚJO 0000-0003-4608-752X", ["de Araújo"]),
     ("Euloge Adjou . René Dègnon . Mohamed Soumanou", ["Adjou", "Dègnon", "Soumanou"]),
+    ("M.S. Lee, B.A. van der Kolk and R.N. Emde", ["Lee", "van der Kolk", "Emde"]),
     ("María PACHE-DURÁN^1^ y Teresa NEVADO-GIL^2^", ["Pache-Durán", "Nevado-Gil"]),
 ]
 
@@ -201,6 +205,13 @@ def test_bylines_with_degrees_marks_and_identifiers(tmp_path, byline, families):
     assert front.title.startswith("Calm evenings after visits by a nurse")
     assert [a.family for a in front.authors] == families
     assert front.language == "en"
+
+
+def test_names_with_any_capital_are_names():
+    title, byline = (
+        Line(t, 1, 60, 300, y, size) for t, y, size in (("A title", 700, 16), ("Łukasz Nowak, Şule Yılmaz", 680, 10))
+    )
+    assert [a.family for a in authors([title, byline], [title])] == ["Nowak", "Yılmaz"]
 
 
 def test_the_doi_beside_how_to_cite_is_the_articles(tmp_path):
@@ -239,3 +250,24 @@ def test_a_group_cut_by_a_page_goes_on(tmp_path):
         lambda canvas: column(canvas, 60, 700, ["Costa, 2015). It was seen again later by us.", *FILLER]),
     )
     assert "Brandt, 2014; Costa, 2015). It" in read(path).text
+
+
+def test_accents_beside_letters_are_told_from_signs():
+    texts = ["cafe´", "Jos´e", "Garc´ıa", "Espan˜a", "S˜ao", "the `apply` call", "n˜20", "``effect''"]
+    assert [composed(t) for t in texts] == [
+        "café", "José", "García", "España", "São", "the `apply` call", "n˜20", "``effect''"
+    ]  # fmt: skip
+
+
+def test_a_letter_with_headings_before_its_summary_keeps_its_text(tmp_path):
+    prose = ["A visitor saw calm evenings (Ames, 2011). They were calm. Nothing else was seen there.", *FILLER]
+
+    def draw(canvas):
+        y = column(canvas, 60, 790, ["Calm evenings after visits by a nurse"], size=16, leading=26)
+        for title in ("Case report", "Discussion", "Summary"):
+            y = column(canvas, 60, y - 8, [title], size=13, leading=20)
+            y = column(canvas, 60, y, prose)
+
+    document = read(pdf(tmp_path / "a.pdf", draw))
+    body = [p for p in document.paragraphs if p.zone == "body"]
+    assert len(body) >= 2

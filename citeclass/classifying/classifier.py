@@ -150,7 +150,7 @@ def load_classifier(
     """The classifier called ``name`` (see ``citeclass models``), in the folder ``name`` (ours, or one saved by
     transformers), or ``hf:NAME`` of the Hugging Face hub.
 
-    ``cascade`` False leaves the gate aside, so that the transformer judges every text.
+    ``cascade`` False lets the gate settle nothing, so that the transformer judges every text.
 
     Raises :class:`~citeclass.errors.ModelError`, or :class:`~citeclass.errors.MissingExtra` for ``hf:`` without torch.
     """

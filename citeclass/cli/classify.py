@@ -66,7 +66,7 @@ def classify(
     from citeclass.pipeline import Limits, article_files
 
     options = read_options(max_mb=max_mb, reader=reader, grobid_url=grobid_url, ocr=ocr, ocr_languages=ocr_languages)
-    limits = Limits(seconds=max_seconds, megabytes=max_memory)
+    limits = Limits(seconds=max_seconds * (10 if ocr else 1), megabytes=max_memory)
     total = len(article_files(paths))
     failures: list[Failure] = []
     library = open_library(db, model=model, point=operating_point, must_exist=False)

@@ -63,7 +63,7 @@ def extract(
     from citeclass.records import Failure
 
     options = read_options(max_mb=max_mb, reader=reader, grobid_url=grobid_url, ocr=ocr, ocr_languages=ocr_languages)
-    limits = Limits(seconds=max_seconds, megabytes=max_memory)
+    limits = Limits(seconds=max_seconds * (10 if ocr else 1), megabytes=max_memory)
     files = article_files(paths)
     targets = _targets(files, out)
     failures: list[Failure] = []

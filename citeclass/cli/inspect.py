@@ -52,11 +52,14 @@ def inspect(
     printed = max((line.page for line in document.lines), default=0)
     if page is not None and page > printed:
         raise UsageError(
-            f"there is no page {page}", fix=f"the text ends on page {printed}" if printed else "XML has no pages"
+            f"there is no page {page}",
+            fix=f"the text ends on page {printed}" if printed else "only our own reader of PDFs keeps pages",
         )
     if out.suffix.casefold() == ".png":
         if not document.lines:
-            raise UsageError("pictures can only be made of PDFs", fix="give --out PAGE.html")
+            raise UsageError(
+                "pictures can only be made of PDFs that our own reader has read", fix="give --out PAGE.html"
+            )
         written = []
         for number, picture in inspect_images(data, document, linking, page=page):
             target = out if page is not None else out.with_name(f"{out.stem}-{number}.png")

@@ -57,7 +57,7 @@ def refresh(
     from citeclass.pipeline import Limits
 
     options = read_options(max_mb=max_mb, reader=reader, grobid_url=grobid_url, ocr=ocr, ocr_languages=ocr_languages)
-    limits = Limits(seconds=max_seconds, megabytes=max_memory)
+    limits = Limits(seconds=max_seconds * (10 if ocr else 1), megabytes=max_memory)
     with open_library(db, model=model, point=operating_point) as library, progress(0, "refreshing") as watch:
         summary = library.refresh(jobs=processors(jobs), options=options, limits=limits, watch=watch)
     if as_json:

@@ -4,6 +4,7 @@ Exit codes: 0 all well, 1 some files or rows failed, 2 the call was wrong.
 """
 
 import json
+import re
 import sqlite3
 import sys
 from collections.abc import Iterator
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
 
     from citeclass.pipeline import FileDone, Library, Summary
     from citeclass.reading import ReadOptions
+
+_ADDRESS = re.compile(r"https?://[^\s/:]+(?::\d{1,5})?(?:/\S*)?")
 
 SOME_FAILED = 1
 USAGE = 2
@@ -42,14 +45,16 @@ Point = Annotated[
 Full = Annotated[
     bool,
     typer.Option(
-        "--full", help="Leave the model's gate aside: the transformer judges every text, some six times slower."
+        "--full", help="Let the model's gate settle nothing: the transformer judges every text, several times slower."
     ),
 ]
 Jobs = Annotated[
     int, typer.Option("--jobs", "-j", min=0, help="Files read at once; 0 takes all processors.", show_default="all")
 ]
 MaxMb = Annotated[int, typer.Option("--max-mb", min=1, help="Largest file to read, in MB.")]
-MaxSeconds = Annotated[float, typer.Option("--max-seconds", min=1, help="Longest time for reading one file.")]
+MaxSeconds = Annotated[
+    float, typer.Option("--max-seconds", min=1, help="Longest time for reading one file (tenfold with --ocr).")
+]
 MaxMemory = Annotated[int, typer.Option("--max-memory", min=256, help="Most memory for reading one file, in MB.")]
 Reader = Annotated[str, typer.Option("--reader", help="What reads the PDFs: pdfium, or grobid (a server of yours).")]
 GrobidUrl = Annotated[
@@ -144,6 +149,8 @@ def read_options(*, max_mb: int, reader: str, grobid_url: str, ocr: bool, ocr_la
 
     if reader not in ("pdfium", "grobid"):
         raise UsageError(f"there is no reader {reader!r}", fix="--reader pdfium or --reader grobid")
+    if reader == "grobid" and not _ADDRESS.fullmatch(grobid_url):
+        raise UsageError(f"{grobid_url!r} is no address of a server", fix="--grobid-url http://localhost:8070")
     return ReadOptions(
         max_bytes=max_mb * 2**20, grobid=grobid_url if reader == "grobid" else None, ocr=ocr_languages if ocr else None
     )

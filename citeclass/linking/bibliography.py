@@ -15,7 +15,9 @@ _BARE_LABEL = re.compile(r"^\[?\(?(\d{1,3})[\]).]?$")
 _YEAR = re.compile(r"\b(?:1[5-9]|20)\d\d\b")
 _DOI_TAIL = re.compile(r"(?:10\.\d{4,9}(?:/\S*)?|doi\.org/?\S*|doi:?\s?\S*/\S*)$", re.IGNORECASE)
 # What a DOI goes on with: no words, but something with a digit in it
-_DOI_GOES_ON = re.compile(r"(?=\S*\d)(?!\S*\.\s+[A-Z][a-z]+\s[a-z])[\w./()<>:;\-]+(?:\s|$)")
+_DOI_GOES_ON = re.compile(
+    r"(?!PMC\d|PMID|\d+(?:st|nd|rd|th)\b|(?:19|20)\d\d(?:\s|$))(?=\S*\d)(?!\S*\.\s+[A-Z][a-z]+\s[a-z])[\w./()<>:;\-]+(?:\s|$)"
+)
 _LONGEST = 1200
 _TAIL = 120  # characters before a line break in which a DOI may have begun
 

@@ -52,7 +52,7 @@ _QUOTED = regex.compile(
 _QUOTED_LATER = regex.compile(r"“(?P<title>[^“”]{8,300}?)[,.]”|\"(?P<title>[^\"]{8,300}?)[,.]\"")
 # Title, J Abbrev 137 (2011): the journal after a comma
 _AFTER_COMMA = regex.compile(
-    r"(?P<title>.{15,}?),\s+(?P<rest>\p{Lu}[\p{L}.&]*(?:\s+(?:\p{Lu}[\p{L}.&]*|of|and|the|for|in))*[\s,]+(?:vol\.?\s*)?\d{1,4}\b.*)$"
+    r"(?P<title>.{15,}?),\s+(?P<rest>(?!Part|Study|Version|Volume|Experiment|Phase|Chapter|Section)\p{Lu}[\p{L}.&]*(?:\s+(?:\p{Lu}[\p{L}.&]*|of|and|the|for|in))*[\s,]+(?:vol\.?\s*)?\d{1,4}\s*[(,:;].*)$"
 )
 _JOURNAL = regex.compile(
     r"(?:\p{Lu}[\p{L}&.\-’']*|of|the|and|for|in|on|de|la|da|do|e|y|&|[\s,:()])+?[\s,;.:]*(?:vol\.?\s*|v\.\s*)?(?:(?:19|20)\d\d\s*[;,:]|\d{1,4}\s*(?:[,:;(]|$))"
@@ -178,7 +178,7 @@ def _year(rest: str) -> tuple[str | None, str]:
 
 def _title(rest: str) -> tuple[str | None, str | None]:
     text = _URL.sub("", rest).strip(" .,:;")
-    quoted = _QUOTED.match(text) or _QUOTED_LATER.search(text)
+    quoted = _QUOTED.match(text) or _after_names(text)
     if quoted:
         return tidy(quoted["title"]), _container(text[quoted.end() :])
     text = regex.sub(r"^\([^)]{0,30}\)[\s.,:]*", "", text)
@@ -187,10 +187,22 @@ def _title(rest: str) -> tuple[str | None, str | None]:
         return None, None
     last = _last_of_title(text, parts)
     title, following = text[parts[0][0] : parts[last][1]], text[parts[last][1] :] if last + 1 < len(parts) else ""
-    if comma := _AFTER_COMMA.match(title):
+    if last + 1 == len(parts) and (comma := _AFTER_COMMA.match(title)):
         title, following = comma["title"], comma["rest"]
     title = tidy(title).strip(" .,")
     return (title[:400] or None) if len(title) >= 4 else None, _container(following)
+
+
+def _after_names(text: str) -> "regex.Match[str] | None":
+    """A quoted title behind what is left of the names, if nothing but names stands before it."""
+    quoted = _QUOTED_LATER.search(text)
+    before = text[: quoted.start()].strip() if quoted else ""
+    only_names = not any(c.isalpha() for c in before) or before.endswith(",")
+    return (
+        quoted
+        if only_names and not regex.search(r"(?<![\p{L}’'\-])(?!and\b|van\b|von\b|der\b|den\b|del\b)\p{Ll}{3,}", before)
+        else None
+    )
 
 
 def _parts(text: str) -> Iterator[tuple[int, int]]:

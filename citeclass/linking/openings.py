@@ -42,7 +42,9 @@ _LINKS = regex.compile(
 _ENDED = regex.compile(rf"(?:[.\])]|\d\S{{0,24}}|10\.\S+|https?://\S+|{_LINKS.pattern[:-1]})$", regex.IGNORECASE)
 _YEAR = regex.compile(r"(?<!\d)(?:1[5-9]|20)\d\d(?!\d)|\bn\.\s?d\.|in press|forthcoming|s\.\s?f\.", regex.IGNORECASE)
 _TAIL = 120
+_HEAD = 120  # characters in which the first author is looked for
 _AHEAD = 4  # rows in which the first year of an entry is looked for
+_LEAST = -1.0  # what a row must weigh to be thought of as an opening
 _LONGEST = 24  # rows of one entry
 
 
@@ -80,7 +82,7 @@ def _best_division(
     # best[i]: the best sum of a division of the rows before i, whose last entry began at before[i]
     for end in range(1, count + 1):
         for start in range(max(0, end - 4 * _LONGEST), end):
-            if best[start] == float("-inf") or (weights[start] <= 0 and start):
+            if best[start] == float("-inf") or (weights[start] <= _LEAST and start):
                 continue
             value = best[start] + weights[start]
             if not dated(start, end):
@@ -91,6 +93,8 @@ def _best_division(
                 value -= 2.0
             if value > best[end]:
                 best[end], before[end] = value, start
+        if best[end] == float("-inf"):  # nothing opened for very long: the last entry goes on
+            best[end], before[end] = best[end - 1], before[end - 1]
     starts, at = set(), count
     while at > 0:
         at = before[at]
@@ -109,19 +113,19 @@ def _dated(rows: Sequence[Row]) -> Callable[[int, int], bool]:
 def _weights(rows: Sequence[Row]) -> list[float]:
     """For each row how much speaks for an entry opening there."""
     edges, hanging = _edges(rows)
+    right = _right_edges(rows)
     usual, spaced = _spacing(rows)
-    right = sorted(r.x1 for r in rows)[int(0.9 * (len(rows) - 1))]
     weights = []
     for i, row in enumerate(rows):
         ahead = " ".join(r.text for r in rows[i : i + _AHEAD])
         value = -3.0
-        person = _PERSON.match(row.text)
+        person = _PERSON.match(row.text[:_HEAD])
         journal = bool(_JOURNAL.match(row.text))
         if person and not journal:
             value += 3.0 + (1.5 if _DATED.match(ahead) else 0.0)
         elif _BODY.match(ahead) and not journal:
             value += 3.5
-        elif row.text[:1].isupper() and not journal:
+        elif _capital(row.text) and not journal:
             value += 0.5
         if i:
             previous = rows[i - 1]
@@ -129,7 +133,7 @@ def _weights(rows: Sequence[Row]) -> list[float]:
             if previous.text.endswith(SOFT_HYPHEN):
                 value -= 6.0
             value += 2.0 if _ENDED.search(tail) else -3.0
-            value += 1.0 if previous.x1 < right - 25 and previous.page == row.page else 0.0
+            value += 1.0 if previous.x1 < right[i - 1] - 25 and previous.page == row.page else 0.0
             value += 1.5 if _LINKS.search(tail) else 0.0
             gap = previous.y - row.y if previous.page == row.page else 0.0
             if spaced and gap > 0:
@@ -138,6 +142,11 @@ def _weights(rows: Sequence[Row]) -> list[float]:
             value += 2.5 if row.x0 <= edges[i] + 3 else -5.0
         weights.append(value)
     return weights
+
+
+def _capital(text: str) -> bool:
+    """Whether a text opens with a letter that is not small: scripts without capitals count."""
+    return text[:1].isalpha() and not text[:1].islower()
 
 
 def _edges(rows: Sequence[Row]) -> tuple[list[float], bool]:
@@ -152,13 +161,23 @@ def _edges(rows: Sequence[Row]) -> tuple[list[float], bool]:
         )
         for i in run:
             edges[i] = left
-            named = bool(_PERSON.match(rows[i].text) or _BODY.match(rows[i].text))
+            named = bool(_PERSON.match(rows[i].text[:_HEAD]) or _BODY.match(rows[i].text))
             if rows[i].x0 <= left + 3:
                 outer, named_out = outer + 1, named_out + named
             elif rows[i].x0 <= left + 50:
                 inner, named_in = inner + 1, named_in + named
     hanging = inner >= 0.2 * len(rows) and outer > 0 and named_out >= 0.5 * outer
     return edges, hanging and named_out * inner > named_in * outer
+
+
+def _right_edges(rows: Sequence[Row]) -> list[float]:
+    """The right edge of the column each row stands in."""
+    edges = [0.0] * len(rows)
+    for run in columns(rows):
+        right = sorted(rows[i].x1 for i in run)[int(0.9 * (len(run) - 1))]
+        for i in run:
+            edges[i] = right
+    return edges
 
 
 def _spacing(rows: Sequence[Row]) -> tuple[float, bool]:

@@ -69,18 +69,18 @@ def described(reference: Reference) -> str:
 
 
 def _entries(document: Document, linking: Linking) -> Iterator[tuple[Reference, tuple[int, int]]]:
-    """Each reference with the span of its lines in the printed list, found by the letters they share in order."""
+    """Each reference with the span of its lines in the printed list, as far as its first line is found there."""
     lines = [(p.start, p.end) for p in document.bibliography]
+    found: list[tuple[Reference, int]] = []
     at = 0
-    for number, reference in enumerate(linking.references):
+    for reference in linking.references:
         begin = _line_of(document, lines, reference, at)
-        if begin is None:
-            continue
-        following = linking.references[number + 1] if number + 1 < len(linking.references) else None
-        stop = _line_of(document, lines, following, begin + 1) if following else None
-        last = (stop if stop is not None else len(lines)) - 1
-        yield reference, (lines[begin][0], lines[max(begin, last)][1])
-        at = begin + 1
+        if begin is not None:
+            found.append((reference, begin))
+            at = begin + 1
+    ends = [*(begin for _, begin in found[1:]), len(lines)]
+    for (reference, begin), end in zip(found, ends, strict=False):
+        yield reference, (lines[begin][0], lines[end - 1][1])
 
 
 def _line_of(document: Document, lines: list[tuple[int, int]], reference: Reference, at: int) -> int | None:

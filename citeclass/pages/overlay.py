@@ -1,20 +1,25 @@
 """The rendered pages with marks drawn over them, as one web page or as pictures."""
 
 import base64
+import ctypes
 import io
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from importlib.resources import files
 from typing import Any
 
 import pypdfium2 as pdfium
+import pypdfium2.raw as raw
 
 from citeclass.errors import missing_extra
 from citeclass.pages.marks import Kind, PageMark, described, marks_of, told
-from citeclass.records import Document, Linking
+from citeclass.records import Box, Document, Linking
 
 SCALE = 1.6
 """Pixels for each point."""
+
+_FINE = 20  # steps of a point in which places are reckoned
 
 COLOURS = {
     Kind.LINKED: "#1a7f37",
@@ -24,25 +29,43 @@ COLOURS = {
     Kind.UNCITED: "#d9730d",
     Kind.ASIDE: "#8c959f",
 }
-"""Drawn apart by shape too: callouts are boxes, entries are underlined at their edge, text set aside is tinted."""
+"""Drawn apart by shape too: callouts are boxes, entries have a bar at their edge, text set aside is tinted."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Page:
+    """A rendered page: its picture, its size as shown in points, and where boxes of the page stand on it."""
+
     number: int
     width: float
     height: float
     image: Any  # a Pillow image
+    place: Callable[[Box], Box]
 
 
-def _rendered(data: bytes, *, scale: float, only: int | None) -> Iterator[_Page]:
+def _rendered(data: bytes, *, only: int | None) -> Iterator[_Page]:
+    """The pages that can be shown, one at a time; each is good until the next."""
     with pdfium.PdfDocument(data) as pdf:
         for number in range(1, len(pdf) + 1):
-            if only in (None, number):
+            if only not in (None, number):
+                continue
+            try:
                 page = pdf[number - 1]
-                width, height = page.get_size()
-                yield _Page(number, width, height, page.render(scale=scale).to_pil())
-                page.close()
+            except pdfium.PdfiumError:
+                continue  # the reader passes over it too
+            width, height = page.get_size()
+            yield _Page(number, width, height, page.render(scale=SCALE).to_pil(), partial(_placed, page, width, height))
+            page.close()
+
+
+def _placed(page: pdfium.PdfPage, width: float, height: float, box: Box) -> Box:
+    """A box of the page as left, top, right and bottom on what is shown of it: cropped and turned as the file says."""
+    x, y, corners = ctypes.c_int(), ctypes.c_int(), []
+    for px, py in ((box[0], box[1]), (box[2], box[3])):
+        raw.FPDF_PageToDevice(page, 0, 0, int(width * _FINE), int(height * _FINE), 0, px, py, x, y)
+        corners.append((x.value / _FINE, y.value / _FINE))
+    (a, b), (c, d) = corners
+    return min(a, c), min(b, d), max(a, c), max(b, d)
 
 
 def inspect_html(
@@ -63,11 +86,11 @@ def inspect_html(
         marks.setdefault(mark.page, []).append(mark)
     pages = []
     if data is not None and document.lines:
-        for shown in _rendered(data, scale=SCALE, only=page):
+        for shown in _rendered(data, only=page):
             picture = base64.b64encode(_png(shown.image)).decode("ascii")
             pages.append(
                 {"number": shown.number, "width": shown.width, "height": shown.height, "picture": picture,
-                 "marks": [_svg(m, shown.height) for m in marks.get(shown.number, ())]}
+                 "marks": [_svg(m.kind, m.note, shown.place(m.box)) for m in marks.get(shown.number, ())]}
             )  # fmt: skip
     template = files("citeclass.pages").joinpath("inspect.html.j2").read_text(encoding="utf-8")
     environment = jinja2.Environment(autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True)
@@ -101,11 +124,13 @@ def _png(image: Any) -> bytes:
     return buffer.getvalue()
 
 
-def _svg(mark: PageMark, height: float) -> dict[str, Any]:
-    x0, y0, x1, y1 = mark.box
+def _svg(kind: Kind, note: str, box: Box) -> dict[str, Any]:
+    x0, y0, x1, y1 = box
+    if kind in (Kind.ENTRY, Kind.UNCITED):
+        x0, x1 = x0 - 4, x0 - 2
     return {
-        "x": round(x0, 1), "y": round(height - y1, 1), "width": round(x1 - x0, 1), "height": round(y1 - y0, 1),
-        "kind": mark.kind.value, "note": mark.note,
+        "x": round(x0, 1), "y": round(y0, 1), "width": round(x1 - x0, 1), "height": round(y1 - y0, 1),
+        "kind": kind.value, "note": note,
     }  # fmt: skip
 
 
@@ -140,14 +165,13 @@ def inspect_images(
     except ImportError as error:
         missing_extra("pages", error)
     marks = list(marks_of(document, linking))
-    for shown in _rendered(data, scale=SCALE, only=page):
+    for shown in _rendered(data, only=page):
         picture = shown.image.convert("RGB")
         draw = ImageDraw.Draw(picture, "RGBA")
         for mark in marks:
             if mark.page != shown.number:
                 continue
-            x0, y0, x1, y1 = mark.box
-            box = (x0 * SCALE, (shown.height - y1) * SCALE, x1 * SCALE, (shown.height - y0) * SCALE)
+            box = tuple(side * SCALE for side in shown.place(mark.box))
             colour = COLOURS[mark.kind]
             if mark.kind is Kind.ASIDE:
                 draw.rectangle(box, fill=colour + "22")

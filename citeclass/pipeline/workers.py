@@ -3,10 +3,13 @@
 import multiprocessing
 import os
 import signal
+import sys
+import time
 from collections import deque
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -22,8 +25,8 @@ _AHEAD = 4  # files given to each worker beforehand
 class Limits:
     """What one file may cost: ``seconds`` of time, and ``megabytes`` of memory for the worker that reads it.
 
-    A worker that goes beyond is ended by the system, whatever library it hangs in. Where the system knows no such limits
-    (Windows) only the isolation is left.
+    A worker that takes too long is ended by the system, whatever library it hangs in (not on Windows); memory is limited where
+    the system lets it be (not on Windows and macOS). Elsewhere only the isolation is left.
     """
 
     seconds: float = 120.0
@@ -63,13 +66,16 @@ def _pool(jobs: int, limits: Limits | None) -> ProcessPoolExecutor:
 
 
 def _bound(limits: Limits | None) -> None:
-    """Set up a worker: what is typed at the terminal is for the parent, and memory is limited."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    if limits is not None and os.name == "posix":
-        import resource
+    """Set up a worker: Ctrl-C ends it at once, and memory is limited where the system lets it be."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+    if limits is None or os.name != "posix" or sys.platform == "darwin":  # macOS refuses every such limit
+        return
+    import resource
 
-        most = limits.megabytes * 2**20
-        resource.setrlimit(resource.RLIMIT_AS, (most, most))
+    most = limits.megabytes * 2**20
+    _, hard = resource.getrlimit(resource.RLIMIT_AS)
+    with suppress(ValueError, OSError):
+        resource.setrlimit(resource.RLIMIT_AS, (most if hard == resource.RLIM_INFINITY else min(most, hard), hard))
 
 
 def _timed(path: Path, options: ReadOptions | None, limits: Limits | None) -> Extraction | Failure:
@@ -100,17 +106,17 @@ def _pooled(
 
 def _alone(path: Path, options: ReadOptions | None, limits: Limits | None) -> Extraction | Failure:
     """The outcome of a file that stood first when a worker died: tried once more, by itself."""
+    started = time.monotonic()
     try:
         with _pool(1, limits) as pool:
             process: Future[Extraction | Failure] = pool.submit(_timed, path, options, limits)
             return process.result()
     except BrokenProcessPool:
-        seconds = f" or took more than {limits.seconds:g} seconds" if limits else ""
+        if limits is not None and time.monotonic() - started >= limits.seconds:
+            return Failure(
+                printable(path), Reason.TIMEOUT, f"reading it took more than {limits.seconds:g} seconds",
+                "raise --max-seconds, or try another form of the article",
+            )  # fmt: skip
         return Failure(
-            printable(path),
-            Reason.TIMEOUT if limits else Reason.INTERNAL,
-            f"reading it crashed, ran out of memory{seconds}",
-            f"try another form of the article, and report it; {MORE_MEMORY}"
-            if limits
-            else "try another form of the article, and report it",
+            printable(path), Reason.INTERNAL, "reading it crashed or ran out of memory", f"report it; {MORE_MEMORY}"
         )

@@ -20,10 +20,10 @@ if TYPE_CHECKING:
 
 READER = "grobid-1"
 
-_TIMEOUT = 180.0  # seconds for one article
+_TIMEOUT = 100.0  # seconds for one article: less than a worker has
 _CONNECT = 10.0
 _ATTEMPTS = 5
-_LONGEST_WAIT = 30.0
+_FIRST_WAIT, _LONGEST_WAIT = 2.0, 20.0
 _LARGEST = 60 * 1024 * 1024  # bytes of an answer
 _FORM = {"consolidateHeader": "0", "consolidateCitations": "0", "includeRawCitations": "1"}
 
@@ -44,11 +44,14 @@ def read_with_grobid(data: bytes, url: str, *, client: "httpx2.Client | None" = 
         import stamina
     except ImportError as error:
         missing_extra("grobid", error)
+    stamina.instrumentation.set_on_retry_hooks([])  # it would log every attempt
     address = f"{url.rstrip('/')}/api/processFulltextDocument"
     with _client(client) as via:
         try:
             tei = b""
-            for attempt in stamina.retry_context(on=_Busy, attempts=_ATTEMPTS, wait_max=_LONGEST_WAIT, timeout=None):
+            for attempt in stamina.retry_context(
+                on=_Busy, attempts=_ATTEMPTS, wait_initial=_FIRST_WAIT, wait_max=_LONGEST_WAIT, timeout=None
+            ):
                 with attempt:
                     tei = _ask(via, address, data)
         except _Busy as error:
@@ -57,7 +60,7 @@ def read_with_grobid(data: bytes, url: str, *, client: "httpx2.Client | None" = 
                 f"GROBID at {url} was busy {_ATTEMPTS} times",
                 fix="run fewer jobs, or give it more workers",
             ) from error
-        except httpx2.HTTPError as error:
+        except (httpx2.HTTPError, httpx2.InvalidURL) as error:
             raise ReadError(
                 Reason.SERVICE, f"GROBID at {url} does not answer: {error}",
                 fix="start it (see docs/reading.md), or leave --reader grobid away",
@@ -66,7 +69,7 @@ def read_with_grobid(data: bytes, url: str, *, client: "httpx2.Client | None" = 
         raise ReadError(Reason.SERVICE, f"what answers at {url} is no GROBID", fix="check --grobid-url")
     document = read_tei(parse_xml(tei))
     if not document.text.strip():
-        raise ReadError(Reason.NO_TEXT, "GROBID found no text in the PDF", fix="run OCR on it first, or try --ocr")
+        raise ReadError(Reason.NO_TEXT, "GROBID found no text in the PDF", fix="run OCR on it first")
     return replace(document, reader=READER)
 
 
@@ -88,7 +91,7 @@ def _ask(via: "httpx2.Client", address: str, data: bytes) -> bytes:
         if answer.status_code == 503:
             raise _Busy
         if answer.status_code == 204:
-            raise ReadError(Reason.NO_TEXT, "GROBID found no text in the PDF", fix="run OCR on it first, or try --ocr")
+            raise ReadError(Reason.NO_TEXT, "GROBID found no text in the PDF", fix="run OCR on it first")
         if answer.status_code != 200:
             answer.read()
             raise ReadError(

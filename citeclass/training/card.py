@@ -65,7 +65,8 @@ rate; `natural` the largest probability, abstaining where it is right less than 
 ![Which classes are confused]({confusion})
 
 ## Results
-Out of fold: each article was judged by a model that did not see it (transformer and linear model together, nothing settled by the gate), with thresholds from
+Out of fold: each article was judged by a model that did not see it (transformer and linear model together, nothing settled by the gate; the linear model had also learnt
+the opinion of a model that did, of unlabelled statements), with thresholds from
 the other folds. Brackets are
 95 % bootstrap intervals over articles. `citeclass evaluate --data FILE --model {name}` prints those of the report sets again.
 """
@@ -134,7 +135,7 @@ def write_card(
             parts += _table(f"{data}, out of fold", report)
     if intent:
         parts.append(_intent("out of fold", intent))
-    if metrics["gate"]["settled"]:
+    if metrics[ALONE] != metrics["out of fold"]:
         parts.append(_alone(metrics[ALONE], metrics["out of fold"]))
     if metrics["gate"]["settled"]:
         parts.append(_gate(metrics["gate"]))
@@ -142,7 +143,7 @@ def write_card(
         if data in ("out of fold", ALONE, "gate"):
             continue
         if data.startswith("trained without"):
-            parts.append(f"\n### {data[0].upper()}{data[1:]}\nThe same settings and calibration, without these sets.\n")  # fmt: skip
+            parts.append(f"\n### {data[0].upper()}{data[1:]}\nThe transformer alone, with the same settings, without these sets.\n")  # fmt: skip
             for part, inner in report.items():
                 parts += _table(f"{part}, {data}", inner)
             continue
@@ -152,7 +153,7 @@ def write_card(
             parts.append(_intent(data, report["intent"]))
         if report.get("without the gate"):
             told = ", ".join(f"{k} {v:.3f}" for k, v in report["without the gate"].items())
-            parts.append(f"\n{data}, macro-F1 without the gate: {told}\n")
+            parts.append(f"\n{data}, macro-F1 with nothing settled by the gate: {told}\n")
     parts.append(
         _FOOT.format(
             annotators=_ANNOTATORS if ours else "", files="\n".join(f"| {n} | `{d}` |" for n, d in files.items())

@@ -98,6 +98,8 @@ def set_threshold(
     The report: ``threshold``, ``settled`` (share of all citations), ``lost`` (share of the found), ``missed`` (share
     of all supporting and contrasting ones, found or not).
     """
+    if not found.any():
+        return replace(gate, threshold=0.0), {"threshold": 0.0, "settled": 0.0, "lost": 0.0, "missed": 0.0}
     doubt = np.where(may, softmax(linear[:, :3])[:, :2].sum(axis=1), 2.0)
     order = np.argsort(doubt)
     gone = np.cumsum((weights * found)[order]) / max(float((weights * found).sum()), 1e-12)

@@ -116,7 +116,7 @@ def _finish(
 def _ablated(
     request: Request, config: TrainingConfig, held: HeldOut, reports: Mapping[str, Sequence[Example]]
 ) -> dict[str, Any]:
-    """Stance figures of the network trained without some sources, with the shipped calibration."""
+    """Stance figures of the network trained without some sources, alone and calibrated as the transformer is alone."""
     network, tokenizer = trained("without", config, request.work)
     calibration = held.calibration
     out = {}

@@ -11,6 +11,8 @@ ACCENTS = {
     "˚": "\u030a", "¯": "\u0304", "˛": "\u0328", "˝": "\u030b",
 }  # fmt: skip
 _BESIDE = re.compile(rf"([A-Za-zıȷ]?)([{''.join(ACCENTS)}])([A-Za-zıȷ]?)")
+_SIGNS = frozenset("`ˆ˜¯")
+_VOWELS = frozenset("aeiouyı")
 _DOTLESS = {"ı": "i", "ȷ": "j"}
 
 
@@ -31,6 +33,8 @@ def put_on(glyphs: Sequence[Glyph], accent: Glyph, reader: GlyphReader) -> bool:
         if not (glyph.x0 <= middle <= glyph.x1 and abs(glyph.baseline - accent.baseline) < 0.5 * glyph.size):
             continue
         first = glyph.index - len(glyph.text) + 1
+        if first != glyph.first:
+            return False  # ligatures were taken apart: letters and places do not match
         for place, letter in enumerate(glyph.text):
             left, right = reader.extent(first + place)
             whole = accented(letter, accent.text) if left <= middle <= right else None
@@ -41,16 +45,28 @@ def put_on(glyphs: Sequence[Glyph], accent: Glyph, reader: GlyphReader) -> bool:
 
 
 def composed(text: str) -> str:
-    """``text`` with accents that stand beside their letter put on it: ``e´`` and ``´e`` are ``é``."""
-    if not _BESIDE.search(text):
-        return text
+    """``text`` with accents that stand beside their letter put on it.
 
-    def put(match: "re.Match[str]") -> str:
-        before, accent, after = match.groups()
-        for letter, form in ((before, "{}" + after), (after, before + "{}")):
-            whole = accented(letter, accent)
-            if whole:
-                return form.format(whole)
+    >>> composed("cafe´, Jos´e, Garc´ıa, Espan˜a"), composed("the `apply` function, n˜20")
+    ('café, José, García, España', 'the `apply` function, n˜20')
+    """
+    return _BESIDE.sub(_put, text) if _BESIDE.search(text) else text
+
+
+def _put(match: "re.Match[str]") -> str:
+    """An accent between letters: vowels take it before consonants, the letter that follows (as TeX draws it) before the other.
+
+    Marks that are also used as quotes and signs need letters on both sides.
+    """
+    before, accent, after = match.groups()
+    if accent in _SIGNS and not (before and after):
         return match[0]
-
-    return _BESIDE.sub(put, text)
+    options = [(after, f"{before}{{}}"), (before, f"{{}}{after}")]
+    if accent == "˜" and before in "nN":
+        options.reverse()
+    options.sort(key=lambda o: o[0].casefold() not in _VOWELS and not (accent == "˜" and o[0] in "nN"))
+    for letter, form in options:
+        whole = accented(letter, accent)
+        if whole:
+            return form.format(whole)
+    return match[0]

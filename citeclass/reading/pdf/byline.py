@@ -3,20 +3,24 @@
 import re
 from collections.abc import Sequence
 
+import regex
+
 from citeclass.reading.pdf.lines import Line
 from citeclass.records import Author
 from citeclass.text import tidy
 
 _PARTICLES = r"van|von|de|der|den|del|della|da|di|do|dos|das|du|la|le|el|al|bin|ibn|ten|ter|y|e"
-_WORD = rf"(?:[A-ZÀ-Þ][\w’'.\-]*|{_PARTICLES}|Mc\w+)"
-_NAME = re.compile(rf"^{_WORD}(?:\s+{_WORD}){{1,5}}$")
-_DEGREE = re.compile(
-    r"(?<![A-Za-z])(?:Ph\.?\s?D|M\.?D|M\.?Sc|B\.?Sc|M\.?S|MPH|MSW|MBA|MBBS|MB|MM|BS|B\.?A|M\.?A|Dr|Prof|R\.?N|Ed\.?D|Psy\.?D|Pharm\.?D|FRCP|DDS|DVM|LCSW|IMH-E®?)"
-    r"(?:\.|\b)(?:\s?[a-h](?:,\s?[a-h])*(?![A-Za-z]))?|(?<![A-Za-z])(?:Ph\.?D|MD|MSc|BSc|MPH|MS|MB|MM|BS|MA|BA|RN)[a-h](?:,\s?[a-h])*(?![A-Za-z])"
+_WORD = rf"(?:\p{{Lu}}[\p{{L}}\p{{M}}’'.\-‐]*|{_PARTICLES}|Mc\w+)"
+_NAME = regex.compile(rf"{_WORD}(?:\s+{_WORD}){{1,5}}")
+# Letters behind a name, with their marks of affiliation; before a surname such letters are initials.
+_DEGREE = regex.compile(
+    r"(?<=[\p{Ll}\p{M},.∗*⁰¹²³⁴⁵⁶⁷⁸⁹]\s?)(?<!\p{L})(?:Ph\.?\s?D|M\.?D|M\.?Sc|B\.?Sc|M\.?S|MPH|MSW|MBA|MBBS|MB|MM|BS|B\.?A|M\.?A|R\.?N|Ed\.?D|Psy\.?D|"
+    r"Pharm\.?D|FRCP|DDS|DVM|LCSW|IMH-E®?)(?:[a-h](?!\p{L})|\.|\b)(?:,?\s?[a-h](?:,\s?[a-h])*(?!\p{L}))?(?![.\s]*(?:\p{Lu}[\p{Ll}’'.]|van\s|von\s|de\s))"
 )
+_TITLE = regex.compile(r"(?<!\p{L})(?:Dr|Prof)\.?\s+(?=\p{Lu})")
 _ORCID = re.compile(r"\d{4}-\d{4}-\d{4}-\d{3}[\dX]|https?://orcid\.org/\S*|ORCID(?:\s*iD)?:?", re.IGNORECASE)
-_MARKS = re.compile(r"[⁰¹²³⁴⁵⁶⁷⁸⁹\d*†‡§¶#∗✉®]+")
-_BETWEEN = re.compile(r"\s*(?:[,;•·|]|\s\.\s|\band\b|&|(?<=[\w.]\s)[ye](?=\s[A-ZÀ-Þ]))\s*")
+_MARKS = regex.compile(r"[⁰¹²³⁴⁵⁶⁷⁸⁹\d*†‡§¶#∗✉®]+")
+_BETWEEN = regex.compile(r"\s*(?:[,;•·|]|\s\.\s|\band\b|&|(?<=[\w.]\s)[ye](?=\s\p{Lu}))\s*")
 _STOP = re.compile(
     r"^\W*(?:abstract|background|summary|introduction|resumo|resumen|department|university|received|keywords|how to cite|como citar|citation|correspond|from the)\b",
     re.IGNORECASE,
@@ -62,17 +66,17 @@ def _block(lines: Sequence[Line]) -> list[Line]:
 
 def _broken(block: Sequence[Line], line: Line) -> bool:
     """Whether a name goes on from the last line: it ends with two given names, or the next is a surname with marks."""
-    return bool(re.match(r"[A-ZÀ-Þ][\w’'\-]+\s?[⁰¹²³⁴⁵⁶⁷⁸⁹*,]", line.text)) and bool(
-        re.search(r"[a-zà-ÿ.]$", block[-1].text)
+    return bool(regex.match(r"\p{Lu}[\p{L}’'\-]+\s?[⁰¹²³⁴⁵⁶⁷⁸⁹*,]", line.text)) and bool(
+        regex.search(r"[\p{Ll}.]$", block[-1].text)
     )
 
 
 def _names(text: str) -> list[Author]:
-    text = _MARKS.sub(",", _DEGREE.sub(",", _ORCID.sub(",", text)))
+    text = _MARKS.sub(",", _DEGREE.sub(",", _TITLE.sub("", _ORCID.sub(",", text))))
     people = []
     for part in _BETWEEN.split(text):
         name = tidy(re.sub(r"^[a-z]{1,2}(?=[A-Z])|(?<=\w\s)[a-h]$", "", tidy(part))).strip(" .-–")
-        if 4 < len(name) < 60 and _NAME.match(name):
+        if 4 < len(name) < 60 and _NAME.fullmatch(name):
             people.append(_split(name))
         elif name and len(name) > 3 and not people:
             return []  # running text before the first name: not a byline

@@ -39,6 +39,7 @@ class Glyph:
     baseline: float
     size: float
     index: int  # of the last character; -1 for a blank
+    first: int = -1  # of the first character
 
 
 def _plain(text: str) -> str:
@@ -80,7 +81,7 @@ class GlyphReader:
             raw.FPDFText_GetMatrix(self._page, k, ctypes.byref(self._matrix))
             scale = math.hypot(self._matrix.b, self._matrix.d) or 1.0
             self._sizes[height] = round(float(raw.FPDFText_GetFontSize(self._page, k)) * scale, 2)
-        return Glyph(char, rect.left, rect.right, self._y.value, self._sizes[height] or height, k)
+        return Glyph(char, rect.left, rect.right, self._y.value, self._sizes[height] or height, k, k)
 
     def right(self, k: int) -> float:
         """Where a character ends."""

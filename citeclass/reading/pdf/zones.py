@@ -19,6 +19,10 @@ _OPENS = re.compile(
     r"^\W*(?:\d\.?\s*)?(?:abstract|summary|resumo|resumen|a\s*b\s*s\s*t\s*r\s*a\s*c\s*t|introduction|background|introdu[cç])",
     re.IGNORECASE,
 )
+_ADDRESS = re.compile(
+    r"@|universi|departm|institut|hospital|faculty|school of|correspond|received|copyright|©|licen[cs]e|conflict of|funding",
+    re.IGNORECASE,
+)
 _LONGEST_FRONT = 900  # characters: addresses of many authors
 _ABSTRACT = re.compile(
     r"^\W*(?:abstract|summary|resumo|resumen|a\s*b\s*s\s*t\s*r\s*a\s*c\s*t|highlights)\b", re.IGNORECASE
@@ -55,11 +59,24 @@ def _front(blocks: list[Block]) -> int:
     """
     page = blocks[0].lines[0].page if blocks else 0
     for i, block in enumerate(blocks):
-        if block.lines[0].page > page or (not block.heading and len(block.text) > _LONGEST_FRONT):
+        if block.lines[0].page > page or len(block.text) > _LONGEST_FRONT:
             return 0
         if block.heading and _OPENS.match(block.text):
             return i
+        if not block.heading and _is_prose(block.text):
+            return i if all(_is_front(b.text) for b in blocks[:i] if not b.heading) else 0
     return 0
+
+
+def _is_front(text: str) -> bool:
+    """Whether a block reads like names, addresses and dates."""
+    words = [w for w in text.split() if w[0].isalpha()]
+    return bool(_ADDRESS.search(text)) or sum(w[0].isupper() for w in words) >= 0.4 * len(words)
+
+
+def _is_prose(text: str) -> bool:
+    """Whether a block reads like running text: sentences, and no address among them."""
+    return len(text) > 150 and ". " in text and not _ADDRESS.search(text)
 
 
 def _size(block: Block) -> float:
