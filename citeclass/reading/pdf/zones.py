@@ -71,7 +71,8 @@ def _front(blocks: list[Block]) -> int:
 def _is_front(text: str) -> bool:
     """Whether a block reads like names, addresses and dates."""
     words = [w for w in text.split() if w[0].isalpha()]
-    return bool(_ADDRESS.search(text)) or sum(w[0].isupper() for w in words) >= 0.4 * len(words)
+    names = not text.rstrip().endswith((".", "?", "!")) and sum(w[0].isupper() for w in words) >= 0.4 * len(words)
+    return names or bool(_ADDRESS.search(text))
 
 
 def _is_prose(text: str) -> bool:
