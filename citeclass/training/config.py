@@ -41,9 +41,9 @@ class TrainingConfig:
     weight_decay: float = 0.01
     dropout: float = 0.1
     frozen: int = 0
-    max_length: int = 160
-    context: tuple[str, ...] = ("section", "before", "after")
-    context_dropout: float = 0.25
+    max_length: int = 144
+    context: tuple[str, ...] = ("section", "before")
+    context_dropout: float = 0.5
     class_power: float = 0.5
     source_weights: tuple[str, ...] = ("citeclass=1.0", "kilicoglu2019=0.5", "scicite=0.5")
     intent_weight: float = 1.0

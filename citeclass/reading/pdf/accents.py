@@ -11,6 +11,7 @@ ACCENTS = {
     "˚": "\u030a", "¯": "\u0304", "˛": "\u0328", "˝": "\u030b",
 }  # fmt: skip
 _BESIDE = re.compile(rf"([A-Za-zıȷ]?)([{''.join(ACCENTS)}])([A-Za-zıȷ]?)")
+_ANY = frozenset(ACCENTS)
 _SIGNS = frozenset("`ˆ˜¯")
 _VOWELS = frozenset("aeiouyı")
 _DOTLESS = {"ı": "i", "ȷ": "j"}
@@ -50,7 +51,7 @@ def composed(text: str) -> str:
     >>> composed("cafe´, Jos´e, Garc´ıa, Espan˜a"), composed("the `apply` function, n˜20")
     ('café, José, García, España', 'the `apply` function, n˜20')
     """
-    return _BESIDE.sub(_put, text) if _BESIDE.search(text) else text
+    return text if _ANY.isdisjoint(text) else _BESIDE.sub(_put, text)
 
 
 def _put(match: "re.Match[str]") -> str:
