@@ -44,6 +44,8 @@ class Glyph:
 
 def _plain(text: str) -> str:
     """Letters as they are meant: ligatures taken apart, marks of a word's break as one, mathematical letters (𝛽, 𝑝) plain."""
+    if text.isascii() and text != "\x02":
+        return text
     return unicodedata.normalize("NFKC", text) if max(text) >= "\U0001d400" else text.translate(_CHARACTERS)
 
 

@@ -72,7 +72,7 @@ def page_lines(page: pdfium.PdfPage, number: int) -> list[Line]:
 
 def _joins(line: list[Glyph], glyph: Glyph) -> bool:
     last = line[-1]
-    size = max(last.size, glyph.size, line[0].size)
+    size = last.size if last.size == glyph.size == line[0].size else max(last.size, glyph.size, line[0].size)
     rise = abs(glyph.baseline - last.baseline)
     gap = glyph.x0 - last.x1
     return rise <= 0.62 * size and -_BACK * size < gap < _GAP * size
