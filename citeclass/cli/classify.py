@@ -28,6 +28,7 @@ from citeclass.cli.shared import (
     Point,
     Reader,
     emit,
+    file_limits,
     open_library,
     print_failures,
     print_summary,
@@ -63,10 +64,10 @@ def classify(
 
     Example: citeclass classify papers/ --db library.db
     """
-    from citeclass.pipeline import Limits, article_files
+    from citeclass.pipeline import article_files
 
     options = read_options(max_mb=max_mb, reader=reader, grobid_url=grobid_url, ocr=ocr, ocr_languages=ocr_languages)
-    limits = Limits(seconds=max_seconds * (10 if ocr else 1), megabytes=max_memory)
+    limits = file_limits(seconds=max_seconds, megabytes=max_memory, ocr=ocr)
     total = len(article_files(paths))
     failures: list[Failure] = []
     library = open_library(db, model=model, point=operating_point, must_exist=False)

@@ -25,6 +25,7 @@ from citeclass.cli.shared import (
     Reader,
     emit,
     failure_row,
+    file_limits,
     json_line,
     print_failures,
     processors,
@@ -59,11 +60,11 @@ def extract(
 
     Example: citeclass extract papers/ --out statements/
     """
-    from citeclass.pipeline import FileDone, Limits, article_files, extract_many, shortcoming
+    from citeclass.pipeline import FileDone, article_files, extract_many, shortcoming
     from citeclass.records import Failure
 
     options = read_options(max_mb=max_mb, reader=reader, grobid_url=grobid_url, ocr=ocr, ocr_languages=ocr_languages)
-    limits = Limits(seconds=max_seconds * (10 if ocr else 1), megabytes=max_memory)
+    limits = file_limits(seconds=max_seconds, megabytes=max_memory, ocr=ocr)
     files = article_files(paths)
     targets = _targets(files, out)
     failures: list[Failure] = []

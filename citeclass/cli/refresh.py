@@ -25,6 +25,7 @@ from citeclass.cli.shared import (
     Point,
     Reader,
     emit,
+    file_limits,
     open_library,
     print_summary,
     processors,
@@ -54,10 +55,8 @@ def refresh(
 
     Example: citeclass refresh --db library.db
     """
-    from citeclass.pipeline import Limits
-
     options = read_options(max_mb=max_mb, reader=reader, grobid_url=grobid_url, ocr=ocr, ocr_languages=ocr_languages)
-    limits = Limits(seconds=max_seconds * (10 if ocr else 1), megabytes=max_memory)
+    limits = file_limits(seconds=max_seconds, megabytes=max_memory, ocr=ocr)
     with open_library(db, model=model, point=operating_point) as library, progress(0, "refreshing") as watch:
         summary = library.refresh(jobs=processors(jobs), options=options, limits=limits, watch=watch)
     if as_json:

@@ -20,7 +20,7 @@ from citeclass.records import Failure, OperatingPoint
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from citeclass.pipeline import FileDone, Library, Summary
+    from citeclass.pipeline import FileDone, Library, Limits, Summary
     from citeclass.reading import ReadOptions
 
 _ADDRESS = re.compile(r"https?://[^\s/:]+(?::\d{1,5})?(?:/\S*)?")
@@ -154,6 +154,13 @@ def read_options(*, max_mb: int, reader: str, grobid_url: str, ocr: bool, ocr_la
     return ReadOptions(
         max_bytes=max_mb * 2**20, grobid=grobid_url if reader == "grobid" else None, ocr=ocr_languages if ocr else None
     )
+
+
+def file_limits(*, seconds: float, megabytes: int, ocr: bool) -> "Limits":
+    """What reading one file may cost; recognising letters takes its time."""
+    from citeclass.pipeline import Limits
+
+    return Limits(seconds=seconds * (10 if ocr else 1), megabytes=megabytes)
 
 
 def open_library(

@@ -112,8 +112,9 @@ def _dated(rows: Sequence[Row]) -> Callable[[int, int], bool]:
 
 def _weights(rows: Sequence[Row]) -> list[float]:
     """For each row how much speaks for an entry opening there."""
-    edges, hanging = _edges(rows)
-    right = _right_edges(rows)
+    runs = _columns(rows)
+    edges, hanging = _edges(rows, runs)
+    right = _right_edges(rows, runs)
     usual, spaced = _spacing(rows)
     weights = []
     for i, row in enumerate(rows):
@@ -149,11 +150,11 @@ def _capital(text: str) -> bool:
     return text[:1].isalpha() and not text[:1].islower()
 
 
-def _edges(rows: Sequence[Row]) -> tuple[list[float], bool]:
+def _edges(rows: Sequence[Row], runs: Sequence[Sequence[int]]) -> tuple[list[float], bool]:
     """The left edge of the column each row stands in, and whether the list is set with hanging indents."""
     edges = [0.0] * len(rows)
     inner = outer = named_in = named_out = 0
-    for run in columns(rows):
+    for run in runs:
         counts = Counter(round(rows[i].x0) for i in run)
         left = min(
             (e for e in counts if sum(counts.get(e + d, 0) for d in (-1, 0, 1)) >= max(1, len(run) // 25)),
@@ -170,10 +171,10 @@ def _edges(rows: Sequence[Row]) -> tuple[list[float], bool]:
     return edges, hanging and named_out * inner > named_in * outer
 
 
-def _right_edges(rows: Sequence[Row]) -> list[float]:
+def _right_edges(rows: Sequence[Row], runs: Sequence[Sequence[int]]) -> list[float]:
     """The right edge of the column each row stands in."""
     edges = [0.0] * len(rows)
-    for run in columns(rows):
+    for run in runs:
         right = sorted(rows[i].x1 for i in run)[int(0.9 * (len(run) - 1))]
         for i in run:
             edges[i] = right
@@ -187,7 +188,7 @@ def _spacing(rows: Sequence[Row]) -> tuple[float, bool]:
     return usual, bool(gaps) and sum(g > 1.25 * usual for g in gaps) > 0.12 * len(gaps)
 
 
-def columns(rows: Sequence[Row]) -> list[list[int]]:
+def _columns(rows: Sequence[Row]) -> list[list[int]]:
     """Runs of rows down one column of one page."""
     runs: list[list[int]] = []
     for i, row in enumerate(rows):
