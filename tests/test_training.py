@@ -130,6 +130,26 @@ def test_the_card_says_what_was_done(model):
 
 
 @pytest.mark.filterwarnings("ignore")
+def test_runs_can_be_averaged(labels, backbone, tmp_path):
+    from safetensors.torch import load_file
+
+    config = TrainingConfig(backbone=str(backbone), epochs=1, max_length=32, precision="fp32", folds=2)
+    first = Request(data=labels, out=tmp_path / "a", work=tmp_path / "first")
+    train(first, replace(config, seed=5))
+    both = Request(data=labels, out=tmp_path / "b", work=tmp_path / "second", average=(first.work,))
+    train(both, config)
+    one, two, mean = (
+        load_file(tmp_path / folder / "all" / "network.safetensors")["stance.weight"]
+        for folder in ("first", "second", "second/averaged")
+    )
+    assert mean.allclose((one + two) / 2, atol=1e-6)
+    assert json.loads((tmp_path / "b" / "training.json").read_text())["averaged with"] == ["first"]
+    assert "weights averaged over 2 runs" in (tmp_path / "b" / "README.md").read_text(encoding="utf-8")
+    with pytest.raises(UsageError, match="no finished training"):
+        train(replace(both, average=(tmp_path / "nowhere",)), config)
+
+
+@pytest.mark.filterwarnings("ignore")
 def test_the_folder_can_be_used(model):
     classifier = load_classifier(str(model))
     assert find_model(str(model)).id.startswith("tiny@")

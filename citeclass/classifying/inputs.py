@@ -23,6 +23,9 @@ _BEFORE_CHARACTERS = 320
 _AFTER_CHARACTERS = 200
 _SECTION_CHARACTERS = 60
 
+PARTS = ("section", "before", "after")
+"""What a model may be given beside the sentence."""
+
 CONTEXT: tuple[str, ...] = ("section", "before")
 """The parts of the context that are read unless a model's ``config.json`` says otherwise."""
 

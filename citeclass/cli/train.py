@@ -35,12 +35,15 @@ def train(
     batch_size: Annotated[int, typer.Option(min=1, help="Statements a step.")] = 32,
     learning_rate: Annotated[float, typer.Option(help="Peak learning rate.")] = 1.5e-4,
     max_length: Annotated[int, typer.Option(min=16, max=512, help="Tokens of sentence and context.")] = 144,
+    context: Annotated[str, typer.Option(help="Parts of the context that are read, of section,before,after.")] = "section,before",
+    context_dropout: Annotated[float, typer.Option(min=0, max=1, help="Share of showings with the bare sentence.")] = 0.5,
     frozen: Annotated[int, typer.Option(min=-1, help="Lowest layers kept as they were: -1 none, 0 the embeddings, n these and n layers.")] = 0,
     folds: Annotated[int, typer.Option(min=2, help="Parts of the articles for calibration out of fold.")] = 3,
     seed: Annotated[int, typer.Option(help="Of all that is random.")] = 13,
     teacher: Annotated[str | None, typer.Option(help="A model whose opinion is learnt too: a name, a folder or hf:NAME.", show_default=False)] = None,
     unlabelled: Annotated[Path | None, typer.Option(help="Statements without labels (JSON lines, may be gzipped): for the teacher, and for the gate.", show_default=False)] = None,
     unlabelled_limit: Annotated[int, typer.Option(min=0, help="At most so many of them; 0 takes all.")] = 0,
+    average: Annotated[list[Path] | None, typer.Option(help="The --work folder of a finished run on the same data: its weights are averaged with this run's. May be repeated.", show_default=False)] = None,
     without: Annotated[str, typer.Option(help="Sources to leave out in one more training, for comparison: scicite,kilicoglu2019.", show_default=False)] = "",
     quantise: Annotated[str, typer.Option(help="int8 (a quarter of the size) or none.")] = "int8",
     jobs: Annotated[int, typer.Option("--jobs", "-j", min=1, help="Trainings at once, sharing the processors.")] = 1,
@@ -80,11 +83,11 @@ def train(
         )  # fmt: skip
     config = TrainingConfig(
         backbone=backbone, epochs=epochs, batch_size=batch_size, learning_rate=learning_rate, max_length=max_length,
-        frozen=frozen, folds=folds, seed=seed,
+        context=_parts(context), context_dropout=context_dropout, frozen=frozen, folds=folds, seed=seed,
     )  # fmt: skip
     request = Request(
         data=data, out=out, work=work, columns=columns, quantise=quantise, teacher=teacher, unlabelled=unlabelled,
-        unlabelled_limit=unlabelled_limit, without=tuple(w.strip() for w in without.split(",") if w.strip()), jobs=jobs,
+        average=tuple(average or ()), unlabelled_limit=unlabelled_limit, without=_names(without), jobs=jobs,
         command=_command(config),
     )  # fmt: skip
     metrics = run(request, config, say=say)
@@ -93,6 +96,19 @@ def train(
     else:
         print_run(metrics)
         say(f"written: {out} (try: citeclass predict rows.jsonl --model {out})")
+
+
+def _parts(context: str) -> tuple[str, ...]:
+    from citeclass.classifying.inputs import PARTS
+
+    parts = _names(context)
+    if not set(parts) <= set(PARTS):
+        raise UsageError(f"--context {context!r} names an unknown part", fix=f"use some of {','.join(PARTS)}")
+    return parts
+
+
+def _names(listed: str) -> tuple[str, ...]:
+    return tuple(name.strip() for name in listed.split(",") if name.strip())
 
 
 def _command(config: "TrainingConfig") -> str:

@@ -27,6 +27,8 @@ SAME_ENTRY = 97.0
 FREED = ""
 """The version of a document that must be read again whatever the rules."""
 
+_JUDGED_BY = ("sentence", "start", "end", "before", "after", "section_title", "language")  # what a model may read
+
 _TRUST = {"jats": 3, "bmc": 3, "tei": 2, "pdf": 1}
 
 
@@ -151,7 +153,7 @@ class Documents:
 
     def _forget_predictions(self, before: dict[str, tuple[Any, ...]], after: Iterable[CitationStatement]) -> None:
         """Drop predictions of statements that are gone, or whose words, place or context the model now sees differently."""
-        now = {s.id: (s.sentence, s.start, s.end, s.before, s.section_title, s.language) for s in after}
+        now = {s.id: tuple(getattr(s, name) for name in _JUDGED_BY) for s in after}
         changed = [(i,) for i, seen in before.items() if now.get(i) != seen]
         if changed:
             self._db.conn.executemany("delete from predictions where statement = ?", changed)
@@ -168,7 +170,7 @@ class Documents:
         for row in list(self._db.query(f"select digest from documents where {where}", values)):
             digest = row["digest"]
             for s in self._db.query("select * from statements where document = ?", [digest]):
-                seen[s["id"]] = tuple(s[k] for k in ("sentence", "start", "end", "before", "section_title", "language"))
+                seen[s["id"]] = tuple(s[name] for name in _JUDGED_BY)
             self._clear(digest)
             self._db.execute("delete from entries where document = ?", [digest])
             self._db.execute("delete from documents where digest = ?", [digest])

@@ -123,7 +123,8 @@ def write_card(
             licence="apache-2.0" if ours else "other",
             notice=" (Apache-2.0, see NOTICE)" if ours else "",
             weighted="weighted back from how the rows were drawn" if ours else "the classes weighted to these shares",
-            teacher=f"taught by {request.teacher}, " if request.teacher else "",
+            teacher=(f"taught by {request.teacher}, " if request.teacher else "")
+            + (f"weights averaged over {len(request.average) + 1} runs, " if request.average else ""),
             calibration=_natural(metrics["out of fold"]["natural rate"]), **pictures,
         )
     ]  # fmt: skip

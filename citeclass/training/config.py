@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class TrainingConfig:
-    """Settings of :func:`citeclass.training.run.train`; the defaults made the shipped model.
+    """Settings of :func:`citeclass.training.run.train`; ``train.py`` tells which made the shipped model.
 
     ``backbone``: a Hugging Face hub name or a folder with a pretrained encoder.
     ``epochs``, ``batch_size``, ``learning_rate``, ``warmup``: the usual meanings; warm-up is a share

@@ -4,6 +4,7 @@ import hashlib
 import json
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ from citeclass.classifying.classifier import OnnxClassifier
 from citeclass.classifying.folder import FORMAT, ModelFolder
 from citeclass.classifying.gate import FILE as GATE
 from citeclass.records import INTENTS, OperatingPoint
+from citeclass.training.average import average
 from citeclass.training.batches import Soft
 from citeclass.training.card import ALONE, draw, write_card
 from citeclass.training.config import TrainingConfig
@@ -49,6 +51,10 @@ def train(request: Request, config: TrainingConfig, *, say: Say = lambda _: None
         soft = opinions(request.teacher, [*judged, *spare], keep=request.work / "teacher.npz")
     tasks = plan([*rows, *(spare if soft else [])], config, soft=soft, without=request.without)
     run_tasks(tasks, config, request.work, jobs=request.jobs, say=say)
+    if request.average:
+        mean = request.work / "averaged"
+        average(tasks, config, [request.work, *request.average], into=mean, say=say)
+        request = replace(request, work=mean)
     return _finish(request, config, tasks, rows=rows, spare=spare, reports=reports, shared=shared, say=say)
 
 
@@ -97,7 +103,7 @@ def _finish(
     _write(out / "metrics.json", metrics)
     _write(out / "training.json", {
         "command": request.command, "config": settings_of(config), "rows": len(rows), "unlabelled": len(spare),
-        "teacher": request.teacher, "overlaps": shared,
+        "teacher": request.teacher, "averaged with": [work.name for work in request.average], "overlaps": shared,
     })  # fmt: skip
     pictures = draw(held, metrics, out)
     files = {p.name: _sha256(p) for p in sorted(out.iterdir()) if p.name != "README.md" and p.is_file()}

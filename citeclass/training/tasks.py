@@ -26,6 +26,7 @@ from citeclass.training.network import StanceNetwork, build
 Say = Callable[[str], None]
 
 OURS = "citeclass"
+WEIGHTS, SCORES = "network.safetensors", "scores.npz"  # in a task's folder
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,13 +118,20 @@ def _do(task: Task, config: TrainingConfig, work: Path, threads: int) -> str:
     folder.mkdir(parents=True, exist_ok=True)
     progress = _Progress(folder / "progress.json")
     network, tokenizer = fit(task.learn, config, folder=folder, soft=task.soft, watch=progress)
-    save_file(network.state_dict(), folder / "network.safetensors")
+    save_file(network.state_dict(), folder / WEIGHTS)
     if task.ask:
-        stance, intent = scores(network, tokenizer, task.ask, config)
-        np.savez(folder / "scores.npz", ids=[e.id for e in task.ask], stance=stance, intent=intent)
+        save_scores(network, tokenizer, task, config, folder)
     done = {"rows": len(task.learn), "seconds": progress.seconds, "loss": progress.loss}
     (folder / "done.json").write_text(json.dumps(done), encoding="utf-8")
     return f"{task.name}: done in {progress.seconds / 60:.0f} minutes"
+
+
+def save_scores(
+    network: StanceNetwork, tokenizer: PreTrainedTokenizerBase, task: Task, config: TrainingConfig, folder: Path
+) -> None:
+    """Ask a network about a task's rows and keep the logits in the task's folder."""
+    stance, intent = scores(network, tokenizer, task.ask, config)
+    np.savez(folder / SCORES, ids=[e.id for e in task.ask], stance=stance, intent=intent)
 
 
 class _Progress(TrainerCallback):
@@ -146,7 +154,7 @@ def asked(tasks: Sequence[Task], work: Path) -> Iterator[tuple[Example, Logits]]
     """The rows that tasks were asked about, with their logits (3 stance, 3 intent)."""
     for task in tasks:
         if task.ask:
-            with np.load(work / task.name / "scores.npz") as held:
+            with np.load(work / task.name / SCORES) as held:
                 if held["ids"].tolist() != [e.id for e in task.ask]:
                     raise UsageError(f"{work / task.name} was asked about other rows", fix="remove this folder")
                 stance, intent = held["stance"], held["intent"]
@@ -157,7 +165,7 @@ def asked(tasks: Sequence[Task], work: Path) -> Iterator[tuple[Example, Logits]]
 def trained(task: str, config: TrainingConfig, work: Path) -> tuple[StanceNetwork, PreTrainedTokenizerBase]:
     """The network of a finished task."""
     network, tokenizer = build(config)
-    network.load_state_dict(load_file(work / task / "network.safetensors"))
+    network.load_state_dict(load_file(work / task / WEIGHTS))
     network.train(mode=False)
     return network, tokenizer
 

@@ -1,0 +1,59 @@
+"""One network from several: the mean of weights trained from the same backbone with other settings or seeds.
+
+Method: "model soups", Wortsman and others 2022. It costs nothing in use, where an ensemble costs a network each.
+"""
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+import torch
+from safetensors.torch import load_file, save_file
+
+from citeclass.errors import UsageError
+from citeclass.training.config import TrainingConfig
+from citeclass.training.tasks import SCORES, WEIGHTS, Say, Task, save_scores, trained
+
+
+def average(
+    tasks: Sequence[Task], config: TrainingConfig, works: Sequence[Path], *, into: Path, say: Say = lambda _: None
+) -> None:
+    """For each task the mean of its networks in ``works``, asked about the task's rows again, as a work folder ``into``.
+
+    ``config`` is that of the first folder: its context and length are used. Raises :class:`~citeclass.errors.UsageError` where
+    a folder lacks a task, was asked about other rows (its folds would know the answers), or has another backbone.
+    """
+    for task in tasks:
+        folders = [work / task.name for work in works]
+        for folder in folders:
+            _same(folder, task)
+        say(f"{task.name}: averaging {len(folders)} networks")
+        (into / task.name).mkdir(parents=True, exist_ok=True)
+        save_file(_mean(folders), into / task.name / WEIGHTS)
+        if task.ask:
+            save_scores(*trained(task.name, config, into), task, config, into / task.name)
+        done = {"average": [folder.parent.name for folder in folders]}
+        (into / task.name / "done.json").write_text(json.dumps(done), encoding="utf-8")
+
+
+def _same(folder: Path, task: Task) -> None:
+    if not (folder / "done.json").is_file():
+        raise UsageError(f"{folder} holds no finished training", fix="run its own train command first")
+    if task.ask:
+        with np.load(folder / SCORES) as held:
+            if held["ids"].tolist() != [e.id for e in task.ask]:
+                raise UsageError(f"{folder} held out other rows", fix="train it on the same --data and --folds")
+
+
+def _mean(folders: Sequence[Path]) -> dict[str, torch.Tensor]:
+    first, *others = [load_file(folder / WEIGHTS) for folder in folders]
+    for folder, other in zip(folders[1:], others, strict=True):
+        if {k: v.shape for k, v in other.items()} != {k: v.shape for k, v in first.items()}:
+            raise UsageError(f"{folder} is a network of another shape", fix="average runs of one --backbone")
+    return {
+        name: torch.stack([weights, *(other[name] for other in others)]).mean(dim=0)
+        if weights.dtype.is_floating_point
+        else weights
+        for name, weights in first.items()
+    }
