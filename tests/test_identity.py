@@ -3,7 +3,7 @@
 import pytest
 
 from citeclass.records import Author
-from citeclass.resolving import WorkFacts, same_work
+from citeclass.resolving import WorkFacts, same_work, shared_authors
 
 TITLE = "Reflective supervision and strain in home visitors"
 LEE = (Author("Lee", "C."),)
@@ -24,3 +24,19 @@ PAIRS = [
 def test_identity_is_conservative_and_mutual(a, b, same):
     assert (same_work(a, b) > 0) is same
     assert same_work(a, b) == same_work(b, a)
+
+
+SHARED = [
+    (Author("Lee", "C."), Author("LEE", "Carla M."), True),
+    (Author("Lee", "C."), Author("Lee", "D."), False),
+    (Author("Lee", "C."), Author("Lee"), False),
+    (Author("Lee"), Author("Lee"), False),
+    (Author("Núñez", "Ana"), Author("Nunez", "A"), True),
+    (Author("Zero to Three"), Author("ZERO TO THREE"), True),
+    (Author(""), Author(""), False),
+]
+
+
+@pytest.mark.parametrize(("citing", "cited", "same"), SHARED)
+def test_authors_of_both_works(citing, cited, same):
+    assert shared_authors((citing, Author("Roy", "B.")), (Author("Osei", "K."), cited)) == ((citing,) if same else ())

@@ -1,5 +1,6 @@
 """``citeclass evidence``: what the library says of a work."""
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -16,12 +17,20 @@ Direction = Annotated[
 Limit = Annotated[int, typer.Option("--limit", min=0, help="Statements to print of each class; 0 prints all.")]
 Type = Annotated[str | None, typer.Option("--type", help="Print only this class.", show_default=False)]
 
+Independent = Annotated[
+    bool,
+    typer.Option(
+        "--independent", help="Leave out citing works that share an author with the cited one; the tally counts all."
+    ),
+]
+
 
 def evidence(
     query: Query,
     db: Db = DEFAULT_DB,
     direction: Direction = "cited",
     type: Type = None,
+    independent: Independent = False,
     limit: Limit = 8,
     as_json: Json = False,
 ) -> None:
@@ -55,6 +64,8 @@ def evidence(
                 for work in many.works:
                     say(f"  {work.doi or work.id}  {work.title or ''} ({work.year or 'no year'})")
             raise typer.Exit(USAGE) from many
+    if independent:
+        found = replace(found, statements=tuple(s for s in found.statements if not s.self_cites))
     if as_json:
         answer = found.to_json()
         if only:
@@ -111,7 +122,7 @@ def _print_statement(s: "EvidenceStatement", found: "Evidence") -> None:
     out = console()
     other = s.source if found.direction == "cited" else s.target
     sure = f"{s.type_confidence:.2f}" if s.type_confidence is not None else "no score"
-    expert = ", corrected by hand" if s.expert else ""
+    expert = (", corrected by hand" if s.expert else "") + (", self-citation" if s.self_cites else "")
     who = other.authors[0].family if other and other.authors else "unknown"
     title = f"{who} ({other.year or 'n.d.'}) {other.title or other.doi or ''}" if other else "no reference"
     place = ", ".join(

@@ -7,7 +7,8 @@ from enum import StrEnum
 from typing import Any
 
 from citeclass.evidence.coverage import Coverage, coverage_of
-from citeclass.records import CitationStatement, Intent, Prediction, Stance
+from citeclass.records import Author, CitationStatement, Intent, Prediction, Stance
+from citeclass.resolving import shared_authors
 from citeclass.store import Store, Work
 from citeclass.store.documents import reference_from, statement_from
 
@@ -53,6 +54,11 @@ class EvidenceStatement:
             return p.type_confidence if p else None
         return {"supporting": p.supporting, "contrasting": p.contrasting, "mentioning": p.mentioning}[self.type.value]
 
+    @property
+    def self_cites(self) -> tuple[Author, ...]:
+        """Authors of the citing work who wrote the cited one too (family name and first initial)."""
+        return shared_authors(self.source.authors, self.target.authors) if self.target else ()
+
     def to_json(self) -> dict[str, Any]:
         """As a JSON object; names follow scite's where it has them."""
         s, p = self.statement, self.prediction
@@ -66,6 +72,7 @@ class EvidenceStatement:
             "intent": p.intent.value if p and p.intent else None,
             "note": p.note if p else "not classified yet",
             "expertClassification": self.expert.value if self.expert else None,
+            "selfCites": [{"type": "author", "family": a.family, "given": a.given} for a in self.self_cites],
             "callout": s.callout,
             "sentence": s.sentence,
             "before": s.before,

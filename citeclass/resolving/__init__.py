@@ -1,5 +1,5 @@
 """When are two descriptions the same work?"""
 
-from citeclass.resolving.identity import SHORTEST, WorkFacts, block_of, same_work
+from citeclass.resolving.identity import SHORTEST, WorkFacts, block_of, same_work, shared_authors
 
-__all__ = ["SHORTEST", "WorkFacts", "block_of", "same_work"]
+__all__ = ["SHORTEST", "WorkFacts", "block_of", "same_work", "shared_authors"]

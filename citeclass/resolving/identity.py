@@ -1,6 +1,7 @@
 """Identity of works: the DOI where both have one; else title, first author and year, conservatively."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from rapidfuzz.fuzz import ratio
@@ -78,3 +79,19 @@ def _year_fits(a: WorkFacts, b: WorkFacts) -> bool:
     if years[0] is None or years[1] is None:
         return True
     return abs(int(years[0][0]) - int(years[1][0])) <= 1
+
+
+def shared_authors(citing: Sequence[Author], cited: Sequence[Author]) -> tuple[Author, ...]:
+    """The authors of ``citing`` who wrote ``cited`` too, by family name and first initial.
+
+    A person without given names may be anyone of that family and is not counted; bodies are told by their whole name.
+    """
+    known = {_person(a) for a in cited} - {None}
+    return tuple(a for a in citing if _person(a) in known)
+
+
+def _person(author: Author) -> tuple[str, str] | None:
+    """What tells an author from others; None for a family name of one word alone, which is a person cut short."""
+    if given := words(author.given):
+        return squash(author.family), given[0][0]
+    return (squash(author.family), "") if len(words(author.family)) > 1 else None
