@@ -72,6 +72,15 @@ def test_a_moved_file_is_known(tmp_path, library):
     assert [r["path"] for r in library.store.documents.rows()] == [str(tmp_path / "b.xml")]
 
 
+def test_self_citations_are_told(tmp_path, library):
+    by = b'<contrib-group><contrib contrib-type="author"><name><surname>Smith</surname><given-names>Ann B.</given-names></name></contrib></contrib-group>'
+    (tmp_path / "own.xml").write_bytes(article(1).replace(b"</title-group>", b"</title-group>" + by))
+    (tmp_path / "other.xml").write_bytes(article(2))
+    library.add(tmp_path)
+    told = {s.source.doi: [a.family for a in s.self_cites] for s in library.evidence("10.5555/smith").statements}
+    assert told == {"10.5555/citing.1": ["Smith"], "10.5555/citing.2": []}
+
+
 def test_corrections_win_and_survive(tmp_path, library):
     (tmp_path / "a.xml").write_bytes(article(1))
     library.add(tmp_path / "a.xml")
