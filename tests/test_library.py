@@ -72,6 +72,18 @@ def test_a_moved_file_is_known(tmp_path, library):
     assert [r["path"] for r in library.store.documents.rows()] == [str(tmp_path / "b.xml")]
 
 
+def test_another_sentence_after_is_judged_again(tmp_path, library):
+    (tmp_path / "a.xml").write_bytes(article(1))
+    library.add(tmp_path / "a.xml")
+    statement = next(library.export())["id"]
+    library.store.db["predictions"].update((statement, library.classifier.id), {"type": "unclassified"})
+    (tmp_path / "a.xml").write_bytes(article(1).replace(b".</p>", b". Visits were long.</p>"))
+    library.add(tmp_path / "a.xml")
+    (row,) = library.export()
+    assert (row["id"], row["after"]) == (statement, "Visits were long.")
+    assert row["type"] != "unclassified"
+
+
 def test_self_citations_are_told(tmp_path, library):
     by = b'<contrib-group><contrib contrib-type="author"><name><surname>Smith</surname><given-names>Ann B.</given-names></name></contrib></contrib-group>'
     (tmp_path / "own.xml").write_bytes(article(1).replace(b"</title-group>", b"</title-group>" + by))

@@ -16,11 +16,10 @@ Direction = Annotated[
 ]
 Limit = Annotated[int, typer.Option("--limit", min=0, help="Statements to print of each class; 0 prints all.")]
 Type = Annotated[str | None, typer.Option("--type", help="Print only this class.", show_default=False)]
-
 Independent = Annotated[
     bool,
     typer.Option(
-        "--independent", help="Leave out citing works that share an author with the cited one; the tally counts all."
+        "--independent", help="Leave out statements between works that share an author; the tally counts all."
     ),
 ]
 
@@ -122,7 +121,7 @@ def _print_statement(s: "EvidenceStatement", found: "Evidence") -> None:
     out = console()
     other = s.source if found.direction == "cited" else s.target
     sure = f"{s.type_confidence:.2f}" if s.type_confidence is not None else "no score"
-    expert = (", corrected by hand" if s.expert else "") + (", self-citation" if s.self_cites else "")
+    marks = (", corrected by hand" if s.expert else "") + (", self-citation" if s.self_cites else "")
     who = other.authors[0].family if other and other.authors else "unknown"
     title = f"{who} ({other.year or 'n.d.'}) {other.title or other.doi or ''}" if other else "no reference"
     place = ", ".join(
@@ -133,6 +132,6 @@ def _print_statement(s: "EvidenceStatement", found: "Evidence") -> None:
     out.print(Padding(sentence, (0, 0, 0, 2), expand=False))
     out.print(
         Padding(
-            Text(f"{title} [{place or 'section unknown'}; {sure}{expert}; {s.statement.id}]", style="dim"), (0, 0, 0, 4)
+            Text(f"{title} [{place or 'section unknown'}; {sure}{marks}; {s.statement.id}]", style="dim"), (0, 0, 0, 4)
         )
     )

@@ -1,8 +1,9 @@
-"""Identity of works: the DOI where both have one; else title, first author and year, conservatively."""
+"""Identity of works (the DOI where both have one; else title, first author and year, conservatively) and of their authors."""
 
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from rapidfuzz.fuzz import ratio
 
@@ -90,6 +91,7 @@ def shared_authors(citing: Sequence[Author], cited: Sequence[Author]) -> tuple[A
     return tuple(a for a in citing if _person(a) in known)
 
 
+@lru_cache(maxsize=4096)  # asked anew for each statement between the same two works
 def _person(author: Author) -> tuple[str, str] | None:
     """What tells an author from others; None for a family name of one word alone, which is a person cut short."""
     if given := words(author.given):

@@ -7,13 +7,12 @@ import json
 from collections.abc import Sequence
 from pathlib import Path
 
-import numpy as np
 import torch
 from safetensors.torch import load_file, save_file
 
 from citeclass.errors import UsageError
 from citeclass.training.config import TrainingConfig
-from citeclass.training.tasks import SCORES, WEIGHTS, Say, Task, save_scores, trained
+from citeclass.training.tasks import WEIGHTS, Say, Task, save_scores, saved_scores, trained
 
 
 def average(
@@ -27,7 +26,7 @@ def average(
     for task in tasks:
         folders = [work / task.name for work in works]
         for folder in folders:
-            _same(folder, task)
+            _check(folder, task)
         say(f"{task.name}: averaging {len(folders)} networks")
         (into / task.name).mkdir(parents=True, exist_ok=True)
         save_file(_mean(folders), into / task.name / WEIGHTS)
@@ -37,13 +36,11 @@ def average(
         (into / task.name / "done.json").write_text(json.dumps(done), encoding="utf-8")
 
 
-def _same(folder: Path, task: Task) -> None:
+def _check(folder: Path, task: Task) -> None:
     if not (folder / "done.json").is_file():
         raise UsageError(f"{folder} holds no finished training", fix="run its own train command first")
     if task.ask:
-        with np.load(folder / SCORES) as held:
-            if held["ids"].tolist() != [e.id for e in task.ask]:
-                raise UsageError(f"{folder} held out other rows", fix="train it on the same --data and --folds")
+        saved_scores(task, folder)
 
 
 def _mean(folders: Sequence[Path]) -> dict[str, torch.Tensor]:

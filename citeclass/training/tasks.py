@@ -134,6 +134,17 @@ def save_scores(
     np.savez(folder / SCORES, ids=[e.id for e in task.ask], stance=stance, intent=intent)
 
 
+def saved_scores(task: Task, folder: Path) -> Logits:
+    """What :func:`save_scores` kept; :class:`~citeclass.errors.UsageError` where it was of other rows than the task asks about."""
+    with np.load(folder / SCORES) as held:
+        if held["ids"].tolist() != [e.id for e in task.ask]:
+            raise UsageError(
+                f"{folder} was asked about other rows",
+                fix="remove this folder, and train it on the same --data and --folds",
+            )
+        return held["stance"], held["intent"]
+
+
 class _Progress(TrainerCallback):
     """Where a training stands, as a small file that anybody may read."""
 
@@ -154,10 +165,7 @@ def asked(tasks: Sequence[Task], work: Path) -> Iterator[tuple[Example, Logits]]
     """The rows that tasks were asked about, with their logits (3 stance, 3 intent)."""
     for task in tasks:
         if task.ask:
-            with np.load(work / task.name / SCORES) as held:
-                if held["ids"].tolist() != [e.id for e in task.ask]:
-                    raise UsageError(f"{work / task.name} was asked about other rows", fix="remove this folder")
-                stance, intent = held["stance"], held["intent"]
+            stance, intent = saved_scores(task, work / task.name)
             for example, a, b in zip(task.ask, stance, intent, strict=True):
                 yield example, (a, b)
 
