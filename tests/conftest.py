@@ -72,3 +72,34 @@ def library(tmp_path: Path):
 
     with citeclass.open(str(tmp_path / "library.db")) as opened:
         yield opened
+
+
+@pytest.fixture(scope="session")
+def sample_db(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The library of the four specimens, made once; tests that write take :func:`own_sample`."""
+    import citeclass
+
+    path = tmp_path_factory.mktemp("sample") / "library.db"
+    with citeclass.open(str(path)) as opened:
+        opened.add(SAMPLE)
+    return path
+
+
+@pytest.fixture
+def sample(sample_db: Path):
+    """The specimens' library, open; not to be written to."""
+    import citeclass
+
+    with citeclass.open(str(sample_db)) as opened:
+        yield opened
+
+
+@pytest.fixture
+def own_sample(sample_db: Path, tmp_path: Path) -> Path:
+    """A copy of the specimens' library that a test may write to."""
+    import sqlite3
+
+    path = tmp_path / "own.db"
+    with sqlite3.connect(sample_db) as source, sqlite3.connect(path) as target:
+        source.backup(target)
+    return path

@@ -37,7 +37,9 @@ def test_classify_prints_a_summary_and_is_idempotent(db):
 
 def test_evidence_as_json(db):
     answer = json.loads(run("evidence", ASKED, "--db", db, "--json").stdout)
-    assert set(answer) == {"query", "direction", "work", "tally", "coverage", "statements", "definitions"}
+    assert set(answer) == {
+        "query", "direction", "work", "tally", "coverage", "filters", "matching", "offset", "statements", "definitions",
+    }  # fmt: skip
     assert set(answer["tally"]) == {"supporting", "contrasting", "mentioning", "unclassified", "total", "citing_works"}
     assert answer["tally"]["total"] == len(answer["statements"]) == 23
     first = answer["statements"][0]

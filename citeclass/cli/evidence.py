@@ -1,26 +1,23 @@
 """``citeclass evidence``: what the library says of a work."""
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from citeclass.cli import filters
 from citeclass.cli.shared import DEFAULT_DB, USAGE, Db, Json, console, emit, open_library, say
 
 if TYPE_CHECKING:
     from citeclass.evidence import Evidence, EvidenceStatement
 
-Query = Annotated[str, typer.Argument(help="A DOI, words of the title, or a file.", show_default=False)]
+Query = Annotated[str, typer.Argument(help="A DOI, PMID, words of the title, or a file.", show_default=False)]
 Direction = Annotated[
     str, typer.Option("--direction", help="cited: what others say of it; citing: what it says of others.")
 ]
+Order = Annotated[str, typer.Option("--sort", help="type, confidence, newest or oldest.")]
 Limit = Annotated[int, typer.Option("--limit", min=0, help="Statements to print of each class; 0 prints all.")]
-Type = Annotated[str | None, typer.Option("--type", help="Print only this class.", show_default=False)]
-Independent = Annotated[
-    bool,
-    typer.Option(
-        "--independent", help="Leave out statements between works that share an author; the tally counts all."
-    ),
+Format = Annotated[
+    str, typer.Option("--format", help="text, json, or markdown: a note with references, for a paper or a guideline.")
 ]
 
 
@@ -28,28 +25,45 @@ def evidence(
     query: Query,
     db: Db = DEFAULT_DB,
     direction: Direction = "cited",
-    type: Type = None,
-    independent: Independent = False,
+    type: filters.Type = None,
+    section: filters.Section = None,
+    zone: filters.Zone = None,
+    intent: filters.Intent = None,
+    year: filters.Year = None,
+    journal: filters.Journal = None,
+    author: filters.Author = None,
+    independent: filters.Independent = None,
+    min_confidence: filters.MinConfidence = None,
+    corrected: filters.Corrected = None,
+    words: filters.Words = None,
+    sort: Order = "type",
     limit: Limit = 8,
+    format: Format = "text",
     as_json: Json = False,
 ) -> None:
     """Show the tally of a work and the statements about it: supporting, contrasting, mentioning.
 
-    Example: citeclass evidence 10.5555/specimen.2014.07 --db library.db
+    Example: citeclass evidence 10.5555/specimen.2014.07 --type contrasting --section results --db library.db
     """
     from citeclass.errors import UsageError
+    from citeclass.evidence import Filters, Sort, markdown_note
     from citeclass.pipeline import Ambiguous
-    from citeclass.records import Stance
 
     if direction not in ("cited", "citing"):
         raise UsageError(f"--direction is cited or citing, not {direction!r}")
-    try:
-        only = Stance.parse(type) if type else None
-    except ValueError as error:
-        raise UsageError(f"--type is supporting, contrasting, mentioning or unclassified, not {type!r}") from error
+    if sort not in list(Sort):
+        raise UsageError(f"--sort is {', '.join(Sort)}, not {sort!r}")
+    if format not in ("text", "json", "markdown"):
+        raise UsageError(f"--format is text, json or markdown, not {format!r}")
+    as_json = as_json or format == "json"
+    chosen = Filters.parse(
+        types=type, sections=section, zones=zone, intents=intent, year=year, journal=journal, author=author,
+        self_cites=None if independent is None else not independent, min_confidence=min_confidence, corrected=corrected,
+        text=words,
+    )  # fmt: skip
     with open_library(db) as library:
         try:
-            found = library.evidence(query, direction=direction)
+            found = library.evidence(query, direction=direction, filters=chosen, sort=sort)
         except Ambiguous as many:
             if as_json:
                 emit(
@@ -63,18 +77,15 @@ def evidence(
                 for work in many.works:
                     say(f"  {work.doi or work.id}  {work.title or ''} ({work.year or 'no year'})")
             raise typer.Exit(USAGE) from many
-    if independent:
-        found = replace(found, statements=tuple(s for s in found.statements if not s.self_cites))
     if as_json:
-        answer = found.to_json()
-        if only:
-            answer["statements"] = [s for s in answer["statements"] if s["type"] == only.value]
-        emit(answer)
+        emit(found.to_json())
+    elif format == "markdown":
+        typer.echo(markdown_note(found))
     else:
-        print_evidence(found, limit=limit, only=only)
+        print_evidence(found, limit=limit)
 
 
-def print_evidence(found: "Evidence", *, limit: int, only: str | None = None) -> None:
+def print_evidence(found: "Evidence", *, limit: int) -> None:
     """The answer as text: tally, coverage, then statements by class with the definition of each."""
     from rich.text import Text
 
@@ -104,9 +115,14 @@ def print_evidence(found: "Evidence", *, limit: int, only: str | None = None) ->
     )
     for why, count in c.unclassified_because.items():
         out.print(Text(f"  unclassified {count}: {why}"))
+    if found.filters.given:
+        told = "; ".join(
+            f"{k} {v if not isinstance(v, list) else ', '.join(v)}" for k, v in found.filters.given.items()
+        )
+        out.print(Text(f"{found.matching} of {t.total} statements pass: {told}"))
     for name, meaning in DEFINITIONS.items():
         group = [s for s in found.statements if s.type == name]
-        if group and (only is None or only == name):
+        if group:
             out.print(Text(f"\n{name.upper()} ({len(group)}): {meaning}", style="bold"))
             for statement in group[: limit or None]:
                 _print_statement(statement, found)

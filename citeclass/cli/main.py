@@ -18,6 +18,7 @@ from citeclass.cli import (
     models,
     predict,
     refresh,
+    search,
     train,
 )
 from citeclass.cli.shared import CommandGroup
@@ -35,6 +36,7 @@ app = typer.Typer(
 
 app.command()(classify.classify)
 app.command()(evidence.evidence)
+app.command()(search.search)
 app.command()(correct.correct)
 app.command()(failures.failures)
 app.command()(refresh.refresh)

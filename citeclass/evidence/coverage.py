@@ -11,6 +11,8 @@ class Status(StrEnum):
     """What the library knows of a work."""
 
     PROCESSED = "processed"
+    FAILED = "failed"
+    NO_FULL_TEXT = "no full text"
     REFERENCE_ONLY = "known from reference lists only"
     NOT_KNOWN = "not known"
 
@@ -20,9 +22,10 @@ class Coverage:
     """``status`` of the work itself, and what the library holds besides.
 
     ``listed_by``: documents whose reference list has the work; ``cited_by``: those with a callout tied
-    to it. ``documents`` and ``failed`` count the library's files; ``unlinked`` the callouts in it that
-    could not be tied to any reference, some of which may mean this work. ``unclassified_because`` counts the reasons
-    of unclassified statements, ``expert`` the statements a person labelled.
+    to it. ``documents`` and ``failed`` count the library's files, ``no_full_text`` the works it was told of (see ``citeclass
+    import``) and could not read; ``unlinked`` the callouts in it that could not be tied to any reference, some of which may
+    mean this work. ``unclassified_because`` counts the reasons of unclassified statements, ``expert`` the statements a
+    person labelled.
     """
 
     status: Status
@@ -30,6 +33,7 @@ class Coverage:
     cited_by: int
     documents: int
     failed: int
+    no_full_text: int
     unlinked: int
     unclassified_because: dict[str, int]
     expert: int
@@ -39,7 +43,7 @@ class Coverage:
         return asdict(self)
 
 
-_COUNTED = "select digest from documents where duplicate_of is null"
+_READ = "select 1 from documents d where d.work = c.work"
 
 
 def coverage_of(store: Store, work: Work | None) -> Coverage:
@@ -49,24 +53,39 @@ def coverage_of(store: Store, work: Work | None) -> Coverage:
     def count(query: str, *values: str) -> int:
         return int(next(db.query(query, values))["n"])
 
-    processed = count("select count(*) n from documents where work = ?", key)
-    status = Status.NOT_KNOWN if work is None else Status.PROCESSED if processed else Status.REFERENCE_ONLY
     because = db.query(
-        "select coalesce(p.note, 'not classified yet') why, count(*) n from statements s left join predictions p "
-        "on p.statement = s.id and p.model = ? where s.cited_work = ? and (p.type is null or p.type = 'unclassified') group by 1",
+        "select coalesce(p.note, 'not classified yet') why, count(*) n from shown v left join predictions p "
+        "on p.statement = v.statement and p.model = ? where v.cited_work = ? and v.stance = 3 group by 1",
         [store.predictions.current_model or "", key],
     )
     return Coverage(
-        status=status,
+        status=_status(store, work),
         listed_by=count(
-            f"select count(distinct document) n from entries where work = ? and document in ({_COUNTED})", key
+            "select count(distinct e.document) n from entries e join documents d on d.digest = e.document "
+            "where e.work = ? and d.duplicate_of is null",
+            key,
         ),
-        cited_by=count("select count(distinct document) n from statements where cited_work = ?", key),
-        documents=count(f"select count(*) n from ({_COUNTED})"),
+        cited_by=count("select count(distinct source_work) n from shown where cited_work = ?", key),
+        documents=count("select count(*) n from documents where duplicate_of is null"),
         failed=count("select count(*) n from failures where partial = 0"),
-        unlinked=count("select count(*) n from statements where cited_work is null"),
+        no_full_text=count(f"select count(*) n from catalogue c where not exists ({_READ})"),
+        unlinked=count("select count(*) n from shown where cited_work is null"),
         unclassified_because={str(r["why"]): int(r["n"]) for r in because},
-        expert=count(
-            "select count(*) n from corrections c join statements s on s.id = c.statement where s.cited_work = ?", key
-        ),
+        expert=count("select coalesce(sum(expert), 0) n from shown where cited_work = ?", key),
     )
+
+
+def _status(store: Store, work: Work | None) -> Status:
+    if work is None:
+        return Status.NOT_KNOWN
+    if next(store.db.query("select 1 from documents where work = ?", [work.id]), None):
+        return Status.PROCESSED
+    told = next(
+        store.db.query(
+            "select f.path failed from catalogue c left join failures f on f.path = c.path where c.work = ?", [work.id]
+        ),
+        None,
+    )
+    if told is None:
+        return Status.REFERENCE_ONLY
+    return Status.FAILED if told["failed"] else Status.NO_FULL_TEXT

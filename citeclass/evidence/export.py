@@ -5,7 +5,7 @@ import json
 from collections.abc import Iterable, Iterator
 from typing import Any, TextIO
 
-from citeclass.evidence.query import EvidenceStatement, all_statements
+from citeclass.evidence.statement import EvidenceStatement, all_statements
 from citeclass.store import Store
 
 COLUMNS = (

@@ -1,114 +1,23 @@
-"""Evidence for one work, in either direction."""
+"""Evidence for one work, in either direction: the answer, a page of its statements, and these grouped by work."""
 
 from collections import Counter
-from collections.abc import Iterator
-from dataclasses import dataclass
-from enum import StrEnum
+from dataclasses import dataclass, field
 from typing import Any
 
 from citeclass.evidence.coverage import Coverage, coverage_of
-from citeclass.records import Author, CitationStatement, Intent, Prediction, Stance
-from citeclass.resolving import shared_authors
-from citeclass.store import Store, Work
-from citeclass.store.documents import reference_from, statement_from
-
-DEFINITIONS = {
-    "supporting": "the citing authors give evidence of their own that agrees with the cited work",
-    "contrasting": "the citing authors give evidence of their own against the cited work",
-    "mentioning": "everything else: background, methods used, others' evidence passed on",
-    "unclassified": "no class was given: the language is unknown to the model, or it abstained",
-}
-
-_ORDER = {Stance.SUPPORTING: 0, Stance.CONTRASTING: 1, Stance.MENTIONING: 2, Stance.UNCLASSIFIED: 3}
-
-
-class Direction(StrEnum):
-    """``cited``: what others say of the work. ``citing``: what the work says of others."""
-
-    CITED = "cited"
-    CITING = "citing"
-
-
-@dataclass(frozen=True, slots=True)
-class EvidenceStatement:
-    """A statement with its prediction, both works, and a person's label where there is one, which wins."""
-
-    statement: CitationStatement
-    prediction: Prediction | None
-    source: Work
-    target: Work | None
-    expert: Stance | None = None
-
-    @property
-    def type(self) -> Stance:
-        """The stance shown."""
-        if self.expert is not None:
-            return self.expert
-        return self.prediction.type if self.prediction else Stance.UNCLASSIFIED
-
-    @property
-    def type_confidence(self) -> float | None:
-        """The model's probability of the type shown, also where a person chose another than the model."""
-        p = self.prediction
-        if p is None or self.type is Stance.UNCLASSIFIED:
-            return p.type_confidence if p else None
-        return {"supporting": p.supporting, "contrasting": p.contrasting, "mentioning": p.mentioning}[self.type.value]
-
-    @property
-    def self_cites(self) -> tuple[Author, ...]:
-        """Authors of the citing work who wrote the cited one too (family name and first initial)."""
-        return shared_authors(self.source.authors, self.target.authors) if self.target else ()
-
-    def to_json(self) -> dict[str, Any]:
-        """As a JSON object; names follow scite's where it has them."""
-        s, p = self.statement, self.prediction
-        return {
-            "id": s.id,
-            "type": self.type.value,
-            "type_confidence": _round(self.type_confidence),
-            "supporting": _round(p.supporting) if p else None,
-            "contrasting": _round(p.contrasting) if p else None,
-            "mentioning": _round(p.mentioning) if p else None,
-            "intent": p.intent.value if p and p.intent else None,
-            "note": p.note if p else "not classified yet",
-            "expertClassification": self.expert.value if self.expert else None,
-            "selfCites": [{"type": "author", "family": a.family, "given": a.given} for a in self.self_cites],
-            "callout": s.callout,
-            "sentence": s.sentence,
-            "before": s.before,
-            "after": s.after,
-            "snippet": s.snippet,
-            "section": s.section.value if s.section else None,
-            "section_title": s.section_title,
-            "zone": s.zone.value,
-            "page": s.page,
-            "lang": s.language,
-            "model": p.model if p else None,
-            "source": work_json(self.source),
-            "target": work_json(self.target) if self.target else None,
-            "reason": s.reason.value if s.reason else None,
-        }
-
-
-@dataclass(frozen=True, slots=True)
-class Tally:
-    """Statements by type, and the number of distinct works on the other side."""
-
-    supporting: int
-    contrasting: int
-    mentioning: int
-    unclassified: int
-    works: int
-
-    @property
-    def total(self) -> int:
-        """All statements."""
-        return self.supporting + self.contrasting + self.mentioning + self.unclassified
+from citeclass.evidence.filters import Direction, Filters, Sort, terms_of
+from citeclass.evidence.statement import DEFINITIONS, EvidenceStatement, statements_by_id, work_json
+from citeclass.evidence.tally import Tally, tally_of
+from citeclass.store import SHOWN, Store, Work
 
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """The answer about one work. ``work`` is None where the library does not know what was asked for."""
+    """The answer about one work. ``work`` is None where the library does not know what was asked for.
+
+    ``tally`` counts all statements about the work; ``matching`` those that pass ``filters``, of which ``statements`` are
+    the page from ``offset``.
+    """
 
     query: str
     direction: Direction
@@ -116,100 +25,105 @@ class Evidence:
     tally: Tally
     coverage: Coverage
     statements: tuple[EvidenceStatement, ...]
+    filters: Filters = field(default_factory=Filters)
+    matching: int = 0
+    offset: int = 0
 
     def to_json(self) -> dict[str, Any]:
         """``{work, tally, coverage, statements}`` with the definitions of the classes."""
-        t = self.tally
         return {
             "query": self.query,
             "direction": self.direction.value,
             "work": work_json(self.work) if self.work else None,
-            "tally": {
-                "supporting": t.supporting,
-                "contrasting": t.contrasting,
-                "mentioning": t.mentioning,
-                "unclassified": t.unclassified,
-                "total": t.total,
-                ("citing_works" if self.direction is Direction.CITED else "cited_works"): t.works,
-            },
+            "tally": self.tally.to_json(self.direction),
             "coverage": self.coverage.to_json(),
+            "filters": self.filters.given,
+            "matching": self.matching,
+            "offset": self.offset,
             "statements": [s.to_json() for s in self.statements],
             "definitions": DEFINITIONS,
         }
 
 
-def work_json(work: Work) -> dict[str, Any]:
-    """A work as a JSON object."""
-    return {
-        "id": work.id,
-        "doi": work.doi,
-        "pmid": work.pmid,
-        "title": work.title,
-        "authors": [str(a) for a in work.authors],
-        "year": work.year,
-        "journal": work.container,
-    }
+@dataclass(frozen=True, slots=True)
+class WorkGroup:
+    """A work on the other side with its statements about the one asked for. ``work`` is None for callouts without one."""
+
+    work: Work | None
+    statements: tuple[EvidenceStatement, ...]
+
+    @property
+    def tally(self) -> Tally:
+        """Its statements by type."""
+        types = Counter(s.type for s in self.statements)
+        supporting, contrasting, mentioning, unclassified = (types[kind] for kind in SHOWN)
+        return Tally(supporting, contrasting, mentioning, unclassified, 1)
 
 
 def evidence_for(
-    store: Store, work: Work | None, *, query: str = "", direction: Direction = Direction.CITED
+    store: Store,
+    work: Work | None,
+    *,
+    query: str = "",
+    direction: Direction = Direction.CITED,
+    filters: Filters | None = None,
+    sort: Sort = Sort.TYPE,
+    limit: int | None = None,
+    offset: int = 0,
 ) -> Evidence:
-    """Everything the library holds on ``work``: supporting first, then contrasting, mentioning and
-    unclassified, each by certainty.
+    """What the library holds on ``work``: supporting first, then contrasting, mentioning and unclassified, each by
+    certainty, or as ``sort`` says; ``limit`` statements from ``offset`` (None: all).
+
+    Ties are broken by the statement's id, so that pages do not overlap while the library stands still.
     """
-    found = sorted(_statements(store, work, direction), key=_rank) if work else []
-    counts = Counter(s.type for s in found)
-    others = {(s.source.id if direction is Direction.CITED else s.target.id if s.target else None) for s in found}
-    tally = Tally(
-        counts[Stance.SUPPORTING], counts[Stance.CONTRASTING], counts[Stance.MENTIONING], counts[Stance.UNCLASSIFIED],
-        len(others - {None}),
-    )  # fmt: skip
-    return Evidence(query, direction, work, tally, coverage_of(store, work), tuple(found))
-
-
-def all_statements(store: Store) -> Iterator[EvidenceStatement]:
-    """Every statement of the library, by document and position."""
-    yield from _rows(store, "1 = 1", [])
-
-
-def _statements(store: Store, work: Work, direction: Direction) -> Iterator[EvidenceStatement]:
-    column = "cited_work" if direction is Direction.CITED else "source_work"
-    yield from _rows(store, f"s.{column} = ?", [work.id])
-
-
-def _rows(store: Store, where: str, values: list[str]) -> Iterator[EvidenceStatement]:
-    works: dict[str, Work | None] = {}
-
-    def work_of(key: str | None) -> Work | None:
-        if key is not None and key not in works:
-            works[key] = store.works.get(key)
-        return works[key] if key else None
-
-    query = (
-        "select s.*, p.model, p.type p_type, p.supporting p_s, p.contrasting p_c, p.mentioning p_m, p.note p_note, p.intent p_intent, c.type c_type, "
-        "e.idx, e.raw, e.label, e.authors, e.year, e.title, e.container, e.volume, e.pages, e.doi, e.pmid "
-        "from statements s left join predictions p on p.statement = s.id and p.model = ? "
-        "left join corrections c on c.statement = s.id "
-        f"left join entries e on e.document = s.document and e.idx = s.entry where {where} order by s.document, s.ordinal, s.id"
+    filters = filters or Filters()
+    coverage = coverage_of(store, work)
+    if work is None:
+        return Evidence(query, direction, None, Tally(), coverage, (), filters, 0, offset)
+    tally = tally_of(store, work.id, direction=direction)
+    terms = terms_of(filters, work=work.id, direction=direction, sort=sort)
+    matching = (
+        int(next(store.db.query(f"select count(*) n {terms.body}", terms.values))["n"])
+        if filters.given
+        else tally.total
     )
-    for r in store.db.query(query, [store.predictions.current_model or "", *values]):
-        source = work_of(r["source_work"])
-        if source is None:
-            continue
-        prediction = None
-        if r["p_type"]:
-            intent = Intent(r["p_intent"]) if r["p_intent"] else None
-            prediction = Prediction(
-                r["id"], r["model"], Stance(r["p_type"]), r["p_s"], r["p_c"], r["p_m"], r["p_note"], intent
-            )
-        statement = statement_from(r, reference_from(r) if r["idx"] is not None else None)
-        expert = Stance(r["c_type"]) if r["c_type"] else None
-        yield EvidenceStatement(statement, prediction, source, work_of(r["cited_work"]), expert)
+    ids = [
+        r["statement"]
+        for r in store.db.query(
+            f"select v.statement {terms.body} order by {terms.order} limit ? offset ?",
+            [*terms.values, -1 if limit is None else limit, offset],
+        )
+    ]
+    return Evidence(
+        query, direction, work, tally, coverage, tuple(statements_by_id(store, ids)), filters, matching, offset
+    )
 
 
-def _rank(s: EvidenceStatement) -> tuple[int, float, str]:
-    return _ORDER[s.type], -(s.type_confidence or 0.0), s.statement.id
-
-
-def _round(value: float | None) -> float | None:
-    return None if value is None else round(value, 4)
+def evidence_by_work(
+    store: Store,
+    work: Work,
+    *,
+    direction: Direction = Direction.CITED,
+    filters: Filters | None = None,
+    sort: Sort = Sort.TYPE,
+    limit: int = 20,
+    offset: int = 0,
+) -> tuple[list[WorkGroup], int]:
+    """The works on the other side, ``limit`` from ``offset``, each with its statements that pass ``filters``; and how many
+    such works there are. They stand in the order of their first statement; callouts without a work come together, last.
+    """
+    other = "source_work" if direction is Direction.CITED else "cited_work"
+    terms = terms_of(filters or Filters(), work=work.id, direction=direction, sort=sort)
+    places: dict[str | None, list[str]] = {}
+    for row in store.db.query(
+        f"select v.statement, v.{other} other {terms.body} order by v.{other} is null, {terms.order}", terms.values
+    ):
+        places.setdefault(row["other"], []).append(row["statement"])
+    page = list(places.values())[offset : offset + limit]
+    found = {s.statement.id: s for s in statements_by_id(store, [i for ids in page for i in ids])}
+    groups = []
+    for ids in page:
+        statements = tuple(found[i] for i in ids if i in found)
+        first = statements[0]
+        groups.append(WorkGroup(first.source if direction is Direction.CITED else first.target, statements))
+    return groups, len(places)

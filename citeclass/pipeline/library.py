@@ -11,7 +11,7 @@ from typing import Any
 
 from citeclass.classifying import DEFAULT_MODEL, Classifier, load_classifier
 from citeclass.errors import CiteclassError, UsageError
-from citeclass.evidence import Direction, Evidence, evidence_for, export_rows
+from citeclass.evidence import Direction, Evidence, Filters, Found, Sort, evidence_for, export_rows, search_statements
 from citeclass.pipeline.extraction import VERSIONS, digest_of, extract_file, printable, shortcoming, version_for
 from citeclass.pipeline.files import article_files
 from citeclass.pipeline.workers import Limits, extract_many
@@ -244,12 +244,28 @@ class Library:
         works = self.store.works.search(named) if named else []
         return works[0] if len(works) == 1 else None
 
-    def evidence(self, query: str, *, direction: Direction | str = Direction.CITED) -> Evidence:
-        """What the library says of the work that ``query`` names (see :meth:`find`).
+    def evidence(
+        self,
+        query: str,
+        *,
+        direction: Direction | str = Direction.CITED,
+        filters: Filters | None = None,
+        sort: Sort | str = Sort.TYPE,
+        limit: int | None = None,
+        offset: int = 0,
+    ) -> Evidence:
+        """What the library says of the work that ``query`` names (see :meth:`find`); by default all of it.
 
         A work the library does not know gives an answer with the coverage *not known*.
         """
-        return evidence_for(self.store, self.find(query), query=query, direction=Direction(direction))
+        return evidence_for(
+            self.store, self.find(query), query=query, direction=Direction(direction), filters=filters, sort=Sort(sort),
+            limit=limit, offset=offset,
+        )  # fmt: skip
+
+    def search(self, text: str, *, filters: Filters | None = None, limit: int = 20, offset: int = 0) -> Found:
+        """The statements whose sentence has the words of ``text``: all of them, ``"a phrase"``, ``attach*``, ``-not``."""
+        return search_statements(self.store, text, filters=filters, limit=limit, offset=offset)
 
     def correct(
         self, statement: str, type: Stance | str, *, by: str | None = None, note: str | None = None

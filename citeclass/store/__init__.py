@@ -3,6 +3,7 @@
 from citeclass.store.corrections import Correction
 from citeclass.store.database import Store
 from citeclass.store.documents import Extraction
+from citeclass.store.predictions import SHOWN
 from citeclass.store.works import Work
 
-__all__ = ["Correction", "Extraction", "Store", "Work"]
+__all__ = ["SHOWN", "Correction", "Extraction", "Store", "Work"]

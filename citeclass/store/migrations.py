@@ -80,3 +80,55 @@ def m001_first_schema(db: Database) -> None:
 def m002_intents(db: Database) -> None:
     """What each citation is there for, beside its stance."""
     db.table("predictions").add_column("intent", str)
+
+
+@migrations()
+def m003_what_is_shown(db: Database) -> None:
+    """The stance shown of each statement, kept beside it in the order in which evidence is read.
+
+    ``judged`` says what is to be shown (a person's label, else the prediction of the current model); ``shown`` holds it,
+    and triggers keep the two alike whoever writes. Answers and tallies then come from an index alone. ``stance`` is the
+    place of the type in ``supporting, contrasting, mentioning, unclassified``.
+    """
+    db.execute(
+        "create view judged as select s.id statement, s.source_work, s.cited_work, "
+        "case coalesce(c.type, p.type) when 'supporting' then 0 when 'contrasting' then 1 when 'mentioning' then 2 else 3 end stance, "
+        "coalesce(case coalesce(c.type, p.type) when 'supporting' then p.supporting when 'contrasting' then p.contrasting "
+        "when 'mentioning' then p.mentioning else max(p.supporting, p.contrasting, p.mentioning) end, 0) certainty, "
+        "c.type is not null expert "
+        "from statements s left join corrections c on c.statement = s.id left join predictions p on p.statement = s.id "
+        "and p.model = (select value from settings where name = 'model')"
+    )
+    db.execute(
+        "create table shown (statement text primary key, source_work text, cited_work text, stance integer not null, "
+        "certainty real not null, expert integer not null) without rowid"
+    )
+    db.execute("create index shown_cited on shown (cited_work, stance, certainty desc, statement, source_work, expert)")
+    db.execute(
+        "create index shown_citing on shown (source_work, stance, certainty desc, statement, cited_work, expert)"
+    )
+    db.execute("insert into shown select * from judged")
+    for table, event, row, key in (
+        ("statements", "insert", "new", "id"),
+        ("statements", "delete", "old", "id"),
+        ("predictions", "insert", "new", "statement"),
+        ("predictions", "update", "new", "statement"),
+        ("predictions", "delete", "old", "statement"),
+        ("corrections", "insert", "new", "statement"),
+        ("corrections", "update", "new", "statement"),
+        ("corrections", "update", "old", "statement"),
+        ("corrections", "delete", "old", "statement"),
+    ):
+        change = (
+            f"delete from shown where statement = {row}.{key}"
+            if (table, event) == ("statements", "delete")
+            else f"insert or replace into shown select * from judged where statement = {row}.{key}"
+        )
+        db.execute(f"create trigger shown_{table}_{event}_{row} after {event} on {table} begin {change}; end")
+
+
+@migrations()
+def m004_explanations_and_catalogue(db: Database) -> None:
+    """Which words carried a decision, by statement and model; and the works a reference manager told of, with their file."""
+    db.table("explanations").create({"statement": str, "model": str, "found": str}, pk=("statement", "model"))
+    db.table("catalogue").create({"work": str, "origin": str, "path": str, "at": str}, pk="work")

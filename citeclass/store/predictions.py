@@ -4,7 +4,10 @@ from collections.abc import Iterable
 
 from sqlite_utils import Database
 
-from citeclass.records import OperatingPoint, Prediction
+from citeclass.records import OperatingPoint, Prediction, Stance
+
+SHOWN = (Stance.SUPPORTING, Stance.CONTRASTING, Stance.MENTIONING, Stance.UNCLASSIFIED)
+"""The types by their place in the table ``shown``, which is also the order in which evidence is read."""
 
 
 class Predictions:
@@ -36,14 +39,14 @@ class Predictions:
 
     def use(self, model: str) -> None:
         """Show the predictions of ``model`` from now on."""
-        self._db.table("settings").insert({"name": "model", "value": model}, replace=True)
+        if model == self.current_model:
+            return
+        with self._db.atomic():
+            self._db.table("settings").insert({"name": "model", "value": model}, replace=True)
+            self._db.execute("delete from shown")
+            self._db.execute("insert into shown select * from judged")
 
     def counts(self) -> dict[str, int]:
         """Statements by the type shown: the correction where there is one, else the prediction."""
-        rows = self._db.query(
-            "select coalesce(c.type, p.type, 'unclassified') type, count(*) n from statements s "
-            "left join corrections c on c.statement = s.id "
-            "left join predictions p on p.statement = s.id and p.model = ? group by 1",
-            [self.current_model or ""],
-        )
-        return {str(r["type"]): int(r["n"]) for r in rows}
+        rows = self._db.query("select stance, count(*) n from shown group by stance")
+        return {SHOWN[r["stance"]].value: int(r["n"]) for r in rows}

@@ -5,12 +5,13 @@ import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from sqlite_utils import Database
 
 from citeclass.records import Author
-from citeclass.resolving import SHORTEST, WorkFacts, block_of, same_work
+from citeclass.resolving import SHORTEST, WorkFacts, block_of, same_work, shared_authors
 from citeclass.text import normal_doi, squash, words
 
 
@@ -44,6 +45,7 @@ class Works:
     def __init__(self, db: Database) -> None:
         self._db = db
         db.register_function(_folded, name="folded", deterministic=True)
+        db.register_function(_shares_author, name="shares_author", deterministic=True)
 
     def find_or_add(self, facts: WorkFacts, *, raw: str = "", abstract: str | None = None) -> str:
         """The id of the work described by ``facts``, added or completed as needed.
@@ -149,6 +151,11 @@ class Works:
                 work,
             ],
         )
+
+
+@lru_cache(maxsize=65536)  # the same two works meet in many statements
+def _shares_author(citing: str | None, cited: str | None) -> int:
+    return int(bool(shared_authors(authors_from(citing), authors_from(cited))))
 
 
 def _folded(text: str) -> str:

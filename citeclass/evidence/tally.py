@@ -1,0 +1,92 @@
+"""Counts of statements by stance and by section, for one work or many."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from citeclass.evidence.filters import Direction
+from citeclass.records import SectionKind
+from citeclass.store import Store
+
+_AT_ONCE = 500  # values bound in one query
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """Statements by type, and the number of distinct works on the other side."""
+
+    supporting: int = 0
+    contrasting: int = 0
+    mentioning: int = 0
+    unclassified: int = 0
+    works: int = 0
+
+    @property
+    def total(self) -> int:
+        """All statements."""
+        return self.supporting + self.contrasting + self.mentioning + self.unclassified
+
+    def to_json(self, direction: Direction = Direction.CITED) -> dict[str, Any]:
+        """As a JSON object; ``works`` is called by the side it counts."""
+        return {
+            "supporting": self.supporting,
+            "contrasting": self.contrasting,
+            "mentioning": self.mentioning,
+            "unclassified": self.unclassified,
+            "total": self.total,
+            ("citing_works" if direction is Direction.CITED else "cited_works"): self.works,
+        }
+
+
+def tallies_of(store: Store, works: Iterable[str], *, direction: Direction = Direction.CITED) -> dict[str, Tally]:
+    """The tally of each work, by its id; works without statements have an empty one."""
+    own, other = ("cited_work", "source_work") if direction is Direction.CITED else ("source_work", "cited_work")
+    asked = list(dict.fromkeys(works))
+    found: dict[str, Tally] = dict.fromkeys(asked, Tally())
+    for at in range(0, len(asked), _AT_ONCE):
+        part = asked[at : at + _AT_ONCE]
+        for row in store.db.query(
+            f"select {own} work, sum(stance = 0) s, sum(stance = 1) c, sum(stance = 2) m, sum(stance = 3) u, "
+            f"count(distinct {other}) n from shown where {own} in ({', '.join('?' * len(part))}) group by {own}",
+            part,
+        ):
+            found[row["work"]] = Tally(row["s"], row["c"], row["m"], row["u"], row["n"])
+    return found
+
+
+def tally_of(store: Store, work: str, *, direction: Direction = Direction.CITED) -> Tally:
+    """The tally of one work."""
+    return tallies_of(store, [work], direction=direction)[work]
+
+
+def sections_of(store: Store, work: str, *, direction: Direction = Direction.CITED) -> dict[SectionKind, Tally]:
+    """The tally of each section in which the work is cited (or, *citing*, cites); a section of no kind counts as other."""
+    return {
+        SectionKind(row["part"]): _tally(row)
+        for row in _counted(
+            store, work, direction, "coalesce(s.section, 'other')", "join statements s on s.id = v.statement"
+        )
+    }
+
+
+def years_of(store: Store, work: str, *, direction: Direction = Direction.CITED) -> dict[int | None, Tally]:
+    """The tally of each year in which the works on the other side appeared, oldest first; None: year unknown, last."""
+    other = "source_work" if direction is Direction.CITED else "cited_work"
+    year = "nullif(cast(o.year as integer), 0)"
+    rows = _counted(store, work, direction, year, f"left join works o on o.id = v.{other}")
+    return {row["part"]: _tally(row) for row in sorted(rows, key=lambda r: (r["part"] is None, r["part"] or 0))}
+
+
+def _counted(store: Store, work: str, direction: Direction, part: str, join: str) -> Sequence[dict[str, Any]]:
+    own, other = ("cited_work", "source_work") if direction is Direction.CITED else ("source_work", "cited_work")
+    return list(
+        store.db.query(
+            f"select {part} part, sum(v.stance = 0) s, sum(v.stance = 1) c, sum(v.stance = 2) m, sum(v.stance = 3) u, "
+            f"count(distinct v.{other}) n from shown v {join} where v.{own} = ? group by 1",
+            [work],
+        )
+    )
+
+
+def _tally(row: dict[str, Any]) -> Tally:
+    return Tally(row["s"], row["c"], row["m"], row["u"], row["n"])
