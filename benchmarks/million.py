@@ -14,7 +14,6 @@ import statistics
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from pathlib import Path
 
 from citeclass.evidence import Filters, Sort, evidence_by_work, evidence_for, search_statements, tallies_of

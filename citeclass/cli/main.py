@@ -6,6 +6,7 @@ import typer
 
 from citeclass import __version__
 from citeclass.cli import (
+    check,
     classify,
     correct,
     demo,
@@ -14,12 +15,18 @@ from citeclass.cli import (
     export,
     extract,
     failures,
+    import_,
     inspect,
+    mcp,
     models,
     predict,
     refresh,
     search,
+    serve,
+    suggest,
     train,
+    watch,
+    why,
 )
 from citeclass.cli.shared import CommandGroup
 
@@ -35,12 +42,19 @@ app = typer.Typer(
 )
 
 app.command()(classify.classify)
+app.command("import")(import_.import_)
+app.command()(watch.watch)
 app.command()(evidence.evidence)
 app.command()(search.search)
+app.command()(serve.serve)
+app.command()(check.check)
+app.command()(why.why)
 app.command()(correct.correct)
+app.command()(suggest.suggest)
 app.command()(failures.failures)
 app.command()(refresh.refresh)
 app.command()(export.export)
+app.command()(mcp.mcp)
 app.command()(extract.extract)
 app.command()(inspect.inspect)
 app.command()(predict.predict)

@@ -1,17 +1,33 @@
 """What the library says of a work: tally, coverage and the statements in their words."""
 
+from citeclass.evidence.badge import COLOURS, STYLES, badge
+from citeclass.evidence.cito import write_cito
 from citeclass.evidence.coverage import Coverage, Status, coverage_of
-from citeclass.evidence.export import COLUMNS, export_rows, write_csv, write_jsonl
+from citeclass.evidence.exchange import tally_note, works_with_tallies, write_bibtex, write_csl_json, write_ris
+from citeclass.evidence.export import COLUMNS, export_rows, training_rows, write_csv, write_jsonl
 from citeclass.evidence.filters import Direction, Filters, Sort
+from citeclass.evidence.glance import library_html
 from citeclass.evidence.markdown import markdown_note, reference_line
+from citeclass.evidence.papers import PaperFilters, PaperHit, search_papers
 from citeclass.evidence.query import Evidence, WorkGroup, evidence_by_work, evidence_for
 from citeclass.evidence.search import Found, Hit, search_statements
-from citeclass.evidence.statement import DEFINITIONS, EvidenceStatement, short_name, statements_by_id, work_json
+from citeclass.evidence.statement import (
+    DEFINITIONS,
+    EvidenceStatement,
+    all_statements,
+    short_name,
+    statements_by_id,
+    work_json,
+)
+from citeclass.evidence.suggest import suggestions
+from citeclass.evidence.tables import as_dataset, as_frame, write_parquet
 from citeclass.evidence.tally import Tally, sections_of, tallies_of, tally_of, years_of
 
 __all__ = [
+    "COLOURS",
     "COLUMNS",
     "DEFINITIONS",
+    "STYLES",
     "Coverage",
     "Direction",
     "Evidence",
@@ -19,24 +35,41 @@ __all__ = [
     "Filters",
     "Found",
     "Hit",
+    "PaperFilters",
+    "PaperHit",
     "Sort",
     "Status",
     "Tally",
     "WorkGroup",
+    "all_statements",
+    "as_dataset",
+    "as_frame",
+    "badge",
     "coverage_of",
     "evidence_by_work",
     "evidence_for",
     "export_rows",
+    "library_html",
     "markdown_note",
     "reference_line",
+    "search_papers",
     "search_statements",
     "sections_of",
     "short_name",
     "statements_by_id",
+    "suggestions",
     "tallies_of",
+    "tally_note",
     "tally_of",
+    "training_rows",
     "work_json",
+    "works_with_tallies",
+    "write_bibtex",
+    "write_cito",
+    "write_csl_json",
     "write_csv",
     "write_jsonl",
+    "write_parquet",
+    "write_ris",
     "years_of",
 ]

@@ -1,11 +1,11 @@
-"""Taking everything away: all statements with their predictions, as JSON lines or CSV."""
+"""Taking everything away: all statements with their predictions, as JSON lines or CSV; labels by hand as training rows."""
 
 import csv
 import json
 from collections.abc import Iterable, Iterator
 from typing import Any, TextIO
 
-from citeclass.evidence.statement import EvidenceStatement, all_statements
+from citeclass.evidence.statement import all_statements, statements_by_id
 from citeclass.store import Store
 
 COLUMNS = (
@@ -20,6 +20,19 @@ def export_rows(store: Store) -> Iterator[dict[str, Any]]:
     """One object for each statement of the library."""
     for statement in all_statements(store):
         yield statement.to_json()
+
+
+def training_rows(store: Store) -> Iterator[dict[str, Any]]:
+    """The statements a person labelled, as rows that ``citeclass train --data`` takes: our own schema of labels."""
+    ids = [c.statement for c in store.corrections.all() if c.statement]
+    for found in statements_by_id(store, ids):
+        s = found.statement
+        yield {
+            "id": s.id, "sentence": s.sentence, "start": s.start, "end": s.end, "before": s.before, "after": s.after,
+            "section": s.section_title or "", "stance": found.expert.value if found.expert else None, "intent": None,
+            "disagreement": None, "source": "corrections", "group": found.source.doi or found.source.id, "pick": "",
+            "certainty": 3,
+        }  # fmt: skip
 
 
 def write_jsonl(rows: Iterable[dict[str, Any]], out: TextIO) -> int:
@@ -40,10 +53,15 @@ def write_csv(rows: Iterable[dict[str, Any]], out: TextIO) -> int:
     writer.writeheader()
     count = 0
     for row in rows:
-        flat = {**row, **_work("source", row["source"]), **_work("target", row["target"])}
-        writer.writerow({k: _plain(v) for k, v in flat.items()})
+        writer.writerow({k: _plain(v) for k, v in flat_row(row).items()})
         count += 1
     return count
+
+
+def flat_row(row: dict[str, Any]) -> dict[str, Any]:
+    """A statement as one level of :data:`COLUMNS`."""
+    flat = {**row, **_work("source", row["source"]), **_work("target", row["target"])}
+    return {name: flat[name] for name in COLUMNS}
 
 
 def _work(prefix: str, work: dict[str, Any] | None) -> dict[str, Any]:
@@ -60,6 +78,3 @@ def _plain(value: Any) -> Any:
     if isinstance(value, str) and value[:1] in ("=", "+", "-", "@", "\t", "\r"):
         return "'" + value
     return value
-
-
-__all__ = ["COLUMNS", "EvidenceStatement", "export_rows", "write_csv", "write_jsonl"]

@@ -44,6 +44,11 @@ class Evidence:
             "definitions": DEFINITIONS,
         }
 
+    def _repr_html_(self) -> str:
+        from citeclass.evidence.glance import evidence_html
+
+        return evidence_html(self)
+
 
 @dataclass(frozen=True, slots=True)
 class WorkGroup:

@@ -4,6 +4,6 @@ Needs ``citeclass[pages]``.
 """
 
 from citeclass.pages.marks import Kind, PageMark, marks_of
-from citeclass.pages.overlay import inspect_html, inspect_images
+from citeclass.pages.overlay import callout_image, inspect_html, inspect_images
 
-__all__ = ["Kind", "PageMark", "inspect_html", "inspect_images", "marks_of"]
+__all__ = ["Kind", "PageMark", "callout_image", "inspect_html", "inspect_images", "marks_of"]

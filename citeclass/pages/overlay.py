@@ -19,6 +19,7 @@ from citeclass.records import Box, Document, Linking
 SCALE = 1.6
 """Pixels for each point."""
 
+_TARGET = "#d9730d"
 _FINE = 20  # steps of a point in which places are reckoned
 
 COLOURS = {
@@ -180,3 +181,27 @@ def inspect_images(
             else:
                 draw.rectangle(box, outline=colour, width=2, fill=colour + "22")
         yield shown.number, _png(picture)
+
+
+def callout_image(data: bytes, document: Document, start: int, end: int) -> tuple[int, bytes] | None:
+    """The page on which ``document.text[start:end]`` is printed (from 1) and its picture as PNG, the place boxed.
+
+    None where the document has no printed lines there. Raises :class:`~citeclass.errors.MissingExtra` without
+    ``citeclass[pages]``.
+    """
+    try:
+        from PIL import ImageDraw
+    except ImportError as error:
+        missing_extra("pages", error)
+    boxes = document.boxes(start, end)
+    if not boxes:
+        return None
+    for shown in _rendered(data, only=boxes[0][0]):
+        picture = shown.image.convert("RGB")
+        draw = ImageDraw.Draw(picture, "RGBA")
+        for number, box in boxes:
+            if number == shown.number:
+                x0, y0, x1, y1 = (side * SCALE for side in shown.place(box))
+                draw.rectangle((x0 - 3, y0 - 3, x1 + 3, y1 + 3), outline=_TARGET, width=3, fill=_TARGET + "33")
+        return shown.number, _png(picture)
+    return None

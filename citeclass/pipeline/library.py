@@ -2,83 +2,46 @@
 
 import sqlite3
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 from pathlib import Path
-from types import TracebackType
-from typing import Any
+from types import MappingProxyType, TracebackType
+from typing import TYPE_CHECKING, Any
 
-from citeclass.classifying import DEFAULT_MODEL, Classifier, load_classifier
+from citeclass.classifying import DEFAULT_MODEL, Classifier, Explanation, OnnxClassifier, explain, load_classifier
 from citeclass.errors import CiteclassError, UsageError
-from citeclass.evidence import Direction, Evidence, Filters, Found, Sort, evidence_for, export_rows, search_statements
+from citeclass.evidence import (
+    Direction,
+    Evidence,
+    EvidenceStatement,
+    Filters,
+    Found,
+    Sort,
+    Tally,
+    as_dataset,
+    as_frame,
+    evidence_for,
+    export_rows,
+    library_html,
+    search_statements,
+    statements_by_id,
+    suggestions,
+)
 from citeclass.pipeline.extraction import VERSIONS, digest_of, extract_file, printable, shortcoming, version_for
 from citeclass.pipeline.files import article_files
+from citeclass.pipeline.managers import ManagedWork, read_export, with_told
+from citeclass.pipeline.outcomes import MANY, Ambiguous, FileDone, Summary, TakenIn
+from citeclass.pipeline.refcheck import ReferenceCheck, check_references, read_manuscript
 from citeclass.pipeline.workers import Limits, extract_many
 from citeclass.reading import ReadOptions, load
 from citeclass.records import CitationStatement, Failure, OperatingPoint, Prediction, Reason, Stance
-from citeclass.store import Correction, Extraction, Store, Work
+from citeclass.store import SHOWN, Correction, Extraction, Store, Work
+
+if TYPE_CHECKING:
+    import datasets
+    import pandas as pd
 
 _BATCH = 256
-_MANY = 20  # hits that a search lists
-
-
-class Ambiguous(CiteclassError):
-    """A query names several works; ``works`` are the candidates."""
-
-    def __init__(self, query: str, works: Sequence[Work]) -> None:
-        super().__init__(
-            f"{len(works)}{' or more' if len(works) >= _MANY else ''} works match {query!r}",
-            fix="ask again with the DOI or id of one of them",
-        )
-        self.works = tuple(works)
-
-
-@dataclass(frozen=True, slots=True)
-class FileDone:
-    """Progress after one file: its ``path``, what became of it, and how many statements it gave.
-
-    ``outcome`` is ``added``, ``unchanged`` or ``failed``; ``failure`` tells why, also for a file that was added without
-    a reference list.
-    """
-
-    path: str
-    outcome: str
-    statements: int = 0
-    failure: Failure | None = None
-
-
-@dataclass(slots=True)
-class Summary:
-    """What a run did, and where the library stands."""
-
-    files: int = 0
-    added: int = 0
-    unchanged: int = 0
-    failed: int = 0
-    new_statements: int = 0
-    types: dict[str, int] = field(default_factory=dict)
-    library: dict[str, int] = field(default_factory=dict)
-    failures: dict[str, int] = field(default_factory=dict)
-    detached_corrections: int = 0
-    model: str | None = None
-
-    @property
-    def complete(self) -> bool:
-        """Whether every file of this run was read wholly."""
-        return self.failed == 0 and not self.failures
-
-    def to_json(self) -> dict[str, Any]:
-        """As a JSON object."""
-        return {
-            "files": {"given": self.files, "added": self.added, "unchanged": self.unchanged, "failed": self.failed},
-            "new_statements": self.new_statements,
-            "types": self.types,
-            "failures": self.failures,
-            "library": self.library,
-            "detached_corrections": self.detached_corrections,
-            "model": self.model,
-        }
 
 
 Watch = Callable[[FileDone], None]
@@ -109,6 +72,10 @@ class Library:
             self._classifier = load_classifier(self._model)
         return self._classifier
 
+    def use(self, classifier: Classifier) -> None:
+        """Take ``classifier`` from now on, in place of the model named when the library was opened."""
+        self._classifier = classifier
+
     def add(
         self,
         paths: Iterable[str | Path] | str | Path,
@@ -127,15 +94,61 @@ class Library:
             [file.resolve() for file, _ in article_files(given)], jobs=jobs, options=options, limits=limits, watch=watch
         )
 
+    def take_in(
+        self,
+        export: str | Path,
+        *,
+        jobs: int = 1,
+        options: ReadOptions | None = None,
+        limits: Limits | None = None,
+        watch: Watch = lambda _: None,
+    ) -> TakenIn:
+        """Take in a reference manager's export (RIS, BibTeX, CSL-JSON) with the articles it names.
+
+        What it tells of a work stands over what a PDF shows, and completes what XML says. Works without a file are kept as
+        works without full text. Raises :class:`UsageError` for what is no export.
+        """
+        path = Path(export)
+        managed = read_export(path)
+        told = {printable(file): work for work in managed for file in work.files if file.is_file()}
+        for file, work in told.items():
+            self._free_if_better_told(Path(file), work)
+        summary = self._read([Path(f) for f in told], jobs=jobs, options=options, limits=limits, watch=watch, told=told)
+        for work in managed:
+            id = self.store.works.find_or_add(work.facts, raw=f"{path.name} {work.facts}", abstract=work.abstract)
+            named = [printable(f) for f in work.files]
+            self.store.catalogue.put(
+                id, origin=path.name, path=next((f for f in named if f in told), next(iter(named), None))
+            )
+        missing = sum(bool(w.files) and not any(printable(f) in told for f in w.files) for w in managed)
+        return TakenIn(summary, len(managed), len(told), missing)
+
+    def _free_if_better_told(self, file: Path, told: ManagedWork) -> None:
+        """Let a file be read again whose work lacks what an export tells of it."""
+        known = self.store.documents.work_of(digest_of(load(file)), printable(file))
+        work = self.store.works.get(known) if known else None
+        if work and ((told.facts.doi and work.doi != told.facts.doi) or (told.facts.title and not work.title)):
+            self.store.documents.free(printable(file))
+
     def _read(
-        self, files: Sequence[Path], *, jobs: int, options: ReadOptions | None, limits: Limits | None, watch: Watch
+        self,
+        files: Sequence[Path],
+        *,
+        jobs: int,
+        options: ReadOptions | None,
+        limits: Limits | None,
+        watch: Watch,
+        told: Mapping[str, ManagedWork] = MappingProxyType({}),
     ) -> Summary:
-        """Read the files that need it; then those that were duplicates of what is no longer there."""
+        """Read the files that need it; then those that were duplicates of what is no longer there.
+
+        ``told``: what a reference manager says of the article at a path.
+        """
         summary = Summary(files=len(files))
         reasons: Counter[str] = Counter()
         fresh = [f for f in files if not self._unchanged(f, options, summary, watch)]
         for outcome in extract_many(fresh, jobs=jobs, options=options, limits=limits):
-            done = self._keep(outcome)
+            done = self._keep(outcome if isinstance(outcome, Failure) else with_told(outcome, told.get(outcome.path)))
             summary.added += done.outcome == "added"
             summary.failed += done.outcome == "failed"
             summary.new_statements += done.statements
@@ -218,16 +231,16 @@ class Library:
         summary.model = self.classifier.id
         return summary
 
-    def find(self, query: str) -> Work | None:
-        """The one work that ``query`` names: a DOI, an id, a file, or words of its title.
+    def find(self, query: str, *, files: bool = True) -> Work | None:
+        """The one work that ``query`` names: a DOI, an id, a file (unless ``files`` is False), or words of its title.
 
         None where nothing matches. Raises :class:`Ambiguous` where several do.
         """
         if not query.strip():
             raise UsageError("nothing was asked for", fix="give a DOI, words of a title, or a file")
-        if _is_file(query):
+        if files and _is_file(query):
             return self._work_of_file(Path(query).resolve())
-        works = self.store.works.search(query, limit=_MANY)
+        works = self.store.works.search(query, limit=MANY)
         if len(works) > 1:
             raise Ambiguous(query, works)
         return works[0] if works else None
@@ -274,6 +287,36 @@ class Library:
         stance = type if isinstance(type, Stance) else Stance.parse(type)
         return self.store.corrections.put(statement, stance, by=by, note=note)
 
+    def why(self, statement: str) -> Explanation:
+        """Which words carried the stance shown of a statement; kept, so that it is reckoned once for each model.
+
+        Raises :class:`UsageError` where there is no such statement, or the model cannot be asked without some words.
+        """
+        found = statements_by_id(self.store, [statement])
+        if not found:
+            raise UsageError(
+                f"no statement {statement!r} in this library", fix="take an id that `citeclass evidence` prints"
+            )
+        if not isinstance(self.classifier, OnnxClassifier):
+            raise UsageError("only our own models tell why", fix=f"--model {DEFAULT_MODEL}")
+        shown, model = found[0], self.classifier.id
+        if shown.statement.language not in {None, *self.classifier.languages}:
+            raise UsageError(f"the model does not know the language {shown.statement.language!r}")
+        kept = self.store.explanations.get(statement, model)
+        if kept is None or shown.type not in (Stance.UNCLASSIFIED, kept["type"]):
+            kept = explain(self.classifier, shown.statement, type=shown.type).to_json()
+            self.store.explanations.put(statement, model, kept)
+        return Explanation.from_json(kept)
+
+    def suggest(self, *, limit: int = 20, type: Stance | str | None = None) -> list[EvidenceStatement]:
+        """The statements whose labels would teach the model most."""
+        return suggestions(self.store, limit=limit, type=Stance.parse(type).value if type else None)
+
+    def check(self, manuscript: str | Path, *, limits: Limits | None = None) -> ReferenceCheck:
+        """A manuscript's references with what the library says of each; the manuscript is not stored."""
+        extraction = read_manuscript(Path(manuscript), limits=limits)
+        return check_references(self.store, extraction, classifier=self.classifier, point=self._point)
+
     def failures(self) -> list[Failure]:
         """The files that could not be read, or not wholly."""
         return list(self.store.failures)
@@ -281,6 +324,25 @@ class Library:
     def export(self) -> Iterator[dict[str, Any]]:
         """All statements with their predictions, one object each."""
         return export_rows(self.store)
+
+    def frame(self) -> "pd.DataFrame":
+        """All statements as a pandas data frame, in the columns of the CSV export. Needs ``citeclass[notebook]``."""
+        return as_frame(self.export())
+
+    def dataset(self) -> "datasets.Dataset":
+        """All statements as a Hugging Face dataset, likewise. Needs ``citeclass[train]``."""
+        return as_dataset(self.export())
+
+    def tally(self) -> Tally:
+        """All statements by the class shown, and the number of works they are about."""
+        counts = self.store.predictions.counts()
+        (row,) = self.store.db.query("select count(distinct cited_work) n from shown")
+        return Tally(**{s.value: counts.get(s.value, 0) for s in SHOWN}, works=row["n"])
+
+    def _repr_html_(self) -> str:
+        return library_html(
+            self.store.path, self.store.documents.count(), self.tally(), self.store.predictions.current_model
+        )
 
     def close(self) -> None:
         """Close the file."""

@@ -6,17 +6,22 @@ import signal
 import sys
 import time
 from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
+from typing import Any, TypeVar
 
+from citeclass.errors import CiteclassError
 from citeclass.pipeline.extraction import MORE_MEMORY, extract_file, printable
 from citeclass.reading import ReadOptions
 from citeclass.records import Failure, Reason
 from citeclass.store import Extraction
+
+T = TypeVar("T")
 
 _AHEAD = 4  # files given to each worker beforehand
 
@@ -78,16 +83,32 @@ def _bound(limits: Limits | None) -> None:
         resource.setrlimit(resource.RLIMIT_AS, (most if hard == resource.RLIM_INFINITY else min(most, hard), hard))
 
 
-def _timed(path: Path, options: ReadOptions | None, limits: Limits | None) -> Extraction | Failure:
-    """Read a file under an alarm that ends the process: no library can swallow it."""
+def _timed(limits: Limits | None, work: Callable[..., T], *arguments: Any) -> T:
+    """Do ``work`` under an alarm that ends the process: no library can swallow it."""
     if limits is None or not hasattr(signal, "setitimer"):
-        return extract_file(path, options=options)
+        return work(*arguments)
     signal.signal(signal.SIGALRM, signal.SIG_DFL)
     signal.setitimer(signal.ITIMER_REAL, limits.seconds)
     try:
-        return extract_file(path, options=options)
+        return work(*arguments)
     finally:
         signal.setitimer(signal.ITIMER_REAL, 0)
+
+
+def isolated(work: Callable[..., T], *arguments: Any, limits: Limits) -> T:
+    """The outcome of ``work`` (a function of a module, with arguments that can be pickled) in a process of its own.
+
+    Raises :class:`~citeclass.errors.CiteclassError` where that process dies of time, memory or a crash; what ``work`` itself
+    raises is passed on.
+    """
+    try:
+        with _pool(1, limits) as pool:
+            return pool.submit(_timed, limits, work, *arguments).result()
+    except BrokenProcessPool as error:
+        raise CiteclassError(
+            f"it took more than {limits.seconds:g} seconds or {limits.megabytes} MB",
+            fix="raise the limits, or try another file",
+        ) from error
 
 
 def _pooled(
@@ -97,7 +118,7 @@ def _pooled(
     with _pool(jobs, limits) as pool:
         waiting: deque[Future[Extraction | Failure]] = deque()
         for path in paths:
-            waiting.append(pool.submit(_timed, path, options, limits))
+            waiting.append(pool.submit(_timed, limits, partial(extract_file, options=options), path))
             if len(waiting) > jobs * _AHEAD:
                 yield waiting.popleft().result()
         while waiting:
@@ -109,7 +130,9 @@ def _alone(path: Path, options: ReadOptions | None, limits: Limits | None) -> Ex
     started = time.monotonic()
     try:
         with _pool(1, limits) as pool:
-            process: Future[Extraction | Failure] = pool.submit(_timed, path, options, limits)
+            process: Future[Extraction | Failure] = pool.submit(
+                _timed, limits, partial(extract_file, options=options), path
+            )
             return process.result()
     except BrokenProcessPool:
         if limits is not None and time.monotonic() - started >= limits.seconds:

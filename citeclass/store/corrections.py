@@ -57,6 +57,11 @@ class Corrections:
             self._db.table("corrections").insert(made)
         return _correction(made)
 
+    def remove(self, statement: str) -> bool:
+        """Take the correction of a statement back; whether there was one."""
+        with self._db.atomic():
+            return self._db.execute("delete from corrections where statement = ?", [statement]).rowcount > 0
+
     def reattach(self) -> int:
         """Tie corrections whose statement is gone to the statement of the same citing work, cited work
         and near-equal sentence; how many could not be tied.

@@ -7,8 +7,10 @@ from types import TracebackType
 from sqlite_utils import Database
 
 from citeclass.errors import LibraryTooNew, NotALibrary, StoreError
+from citeclass.store.catalogue import Catalogue
 from citeclass.store.corrections import Corrections
 from citeclass.store.documents import Documents
+from citeclass.store.explanations import Explanations
 from citeclass.store.failures import Failures
 from citeclass.store.migrations import migrations
 from citeclass.store.predictions import Predictions
@@ -18,9 +20,11 @@ _BUSY_SECONDS = 30
 
 
 class Store:
-    """An open library. ``works``, ``documents``, ``predictions``, ``failures`` and ``corrections`` are its parts.
+    """An open library. ``works``, ``documents``, ``predictions``, ``failures``, ``corrections``,
+    ``explanations`` and ``catalogue`` are its parts.
 
-    One process writes at a time; readers are not disturbed (write-ahead log).
+    One process writes at a time; readers are not disturbed (write-ahead log). A store may be handed from thread to thread,
+    but is used by one at a time.
     """
 
     def __init__(self, path: str | Path) -> None:
@@ -30,7 +34,7 @@ class Store:
         """
         self.path = str(path)
         try:
-            connection = sqlite3.connect(self.path, timeout=_BUSY_SECONDS)
+            connection = sqlite3.connect(self.path, timeout=_BUSY_SECONDS, check_same_thread=False)
             self.db = Database(connection)
             self._check()
             self.db.enable_wal()
@@ -49,6 +53,8 @@ class Store:
         self.predictions = Predictions(self.db)
         self.failures = Failures(self.db)
         self.corrections = Corrections(self.db)
+        self.explanations = Explanations(self.db)
+        self.catalogue = Catalogue(self.db)
 
     def _check(self) -> None:
         tables = set(self.db.table_names())

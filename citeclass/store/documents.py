@@ -157,6 +157,7 @@ class Documents:
         changed = [(i,) for i, seen in before.items() if now.get(i) != seen]
         if changed:
             self._db.conn.executemany("delete from predictions where statement = ?", changed)
+            self._db.conn.executemany("delete from explanations where statement = ?", changed)
 
     def _clear(self, digest: str) -> None:
         self._db.execute("delete from statements where document = ?", [digest])
@@ -178,6 +179,11 @@ class Documents:
                 "update documents set duplicate_of = null, version = ? where duplicate_of = ?", [FREED, digest]
             )
         return seen
+
+    def free(self, path: str) -> None:
+        """Let the document at ``path`` be read again, whatever the rules."""
+        with self._db.atomic():
+            self._db.execute("update documents set version = ? where path = ?", [FREED, path])
 
     def freed(self) -> list[str]:
         """Paths of documents that were another file's duplicates and must be read again now that it is gone."""

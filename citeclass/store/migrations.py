@@ -128,7 +128,13 @@ def m003_what_is_shown(db: Database) -> None:
 
 
 @migrations()
-def m004_explanations_and_catalogue(db: Database) -> None:
-    """Which words carried a decision, by statement and model; and the works a reference manager told of, with their file."""
+def m004_titles_explanations_and_catalogue(db: Database) -> None:
+    """Works found by words of title, authors and year; which words carried a decision, by statement and model; the works
+    a reference manager told of, with their file.
+    """
+    db.table("works").enable_fts(
+        ["title", "authors", "year"], create_triggers=True, tokenize="unicode61 remove_diacritics 2"
+    )
     db.table("explanations").create({"statement": str, "model": str, "found": str}, pk=("statement", "model"))
     db.table("catalogue").create({"work": str, "origin": str, "path": str, "at": str}, pk="work")
+    db.table("catalogue").create_index(["path"])

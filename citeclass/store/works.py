@@ -3,7 +3,7 @@
 import hashlib
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -13,6 +13,8 @@ from sqlite_utils import Database
 from citeclass.records import Author
 from citeclass.resolving import SHORTEST, WorkFacts, block_of, same_work, shared_authors
 from citeclass.text import normal_doi, squash, words
+
+_AT_ONCE = 500  # values bound in one query
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,13 +86,32 @@ class Works:
         wanted = words(query)
         if not wanted or re.match(r"\s*(?:doi:\s*)?10\.\d", query):  # a DOI that is none names nothing
             return []
-        hits = [
-            _work(r)
-            for r in self._db.query("select * from works where " + _like(len(wanted)), [f"% {w}%" for w in wanted])
-        ]
         whole = squash(query)
-        named = [w for w in hits if squash(w.title) == whole]
-        return (named or hits)[:limit]
+        alike = self._db.query("select * from works where block = ? order by id", [block_of(query)])
+        if named := [w for w in map(_work, alike) if squash(w.title) == whole]:
+            return named[:limit]
+        hits = self._db.query(
+            "with f as (select rowid from works_fts where works_fts match ? order by rank limit 500) "
+            "select w.* from f join works w on w.rowid = f.rowid "
+            "order by (select count(*) from shown v where v.cited_work = w.id) desc, w.id limit ?",
+            [" AND ".join(f'"{w}" *' for w in wanted), limit],
+        )
+        return [_work(r) for r in hits]
+
+    def by_doi(self, dois: Iterable[str]) -> dict[str, Work]:
+        """The works with these DOIs (bare, lower case), by DOI; unknown ones are left out."""
+        asked, found = list(dict.fromkeys(dois)), {}
+        for at in range(0, len(asked), _AT_ONCE):
+            part = asked[at : at + _AT_ONCE]
+            marks = ", ".join("?" * len(part))
+            for row in self._db.query(f"select * from works where doi in ({marks})", part):
+                found[str(row["doi"])] = _work(row)
+        return found
+
+    def find(self, facts: WorkFacts) -> Work | None:
+        """The work described by ``facts``, if the library knows it; nothing is added."""
+        known = self._known(facts)
+        return self.get(known) if known else None
 
     def all(self) -> Iterator[Work]:
         """Every work."""
@@ -136,21 +157,14 @@ class Works:
         return "work:" + hashlib.sha256(body.encode()).hexdigest()[:16]
 
     def _complete(self, work: str, facts: WorkFacts, abstract: str | None) -> None:
-        self._db.execute(
-            "update works set doi = coalesce(doi, ?), pmid = coalesce(pmid, ?), title = coalesce(title, ?), "
-            "year = coalesce(year, ?), container = coalesce(container, ?), abstract = coalesce(abstract, ?), "
-            "authors = case when authors = '[]' then ? else authors end where id = ?",
-            [
-                facts.doi,
-                facts.pmid,
-                facts.title,
-                facts.year,
-                facts.container,
-                abstract,
-                authors_json(facts.authors),
-                work,
-            ],
-        )
+        """Write down what was not known of the work till now."""
+        told = {
+            "doi": facts.doi, "pmid": facts.pmid, "title": facts.title, "year": facts.year, "container": facts.container,
+            "abstract": abstract, "authors": authors_json(facts.authors) if facts.authors else None,
+        }  # fmt: skip
+        (row,) = self._db.query("select * from works where id = ?", [work])
+        if lacking := {k: v for k, v in told.items() if v and row[k] in (None, "[]")}:
+            self._db.table("works").update(work, lacking)
 
 
 @lru_cache(maxsize=65536)  # the same two works meet in many statements
@@ -160,12 +174,6 @@ def _shares_author(citing: str | None, cited: str | None) -> int:
 
 def _folded(text: str) -> str:
     return " ".join(words(text))
-
-
-def _like(count: int) -> str:
-    text = "' ' || folded(coalesce(title,'') || ' ' || coalesce(authors,'') || ' ' || coalesce(year,''))"
-    where = " and ".join(f"{text} like ?" for _ in range(count))
-    return where + " order by (select count(*) from statements s where s.cited_work = works.id) desc, id"
 
 
 def _work(row: dict[str, Any]) -> Work:

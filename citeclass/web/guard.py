@@ -1,0 +1,173 @@
+"""What every request passes before it is answered, and what every answer carries: plain ASGI, for speed."""
+
+import hashlib
+import hmac
+from collections.abc import Sequence
+from urllib.parse import urlsplit
+
+from limits import RateLimitItemPerMinute
+from limits.storage import MemoryStorage
+from limits.strategies import SlidingWindowCounterRateLimiter
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.requests import HTTPConnection
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from citeclass.web.problems import answer
+from citeclass.web.settings import Settings
+
+COOKIE = "citeclass_token"
+SAFE = ("GET", "HEAD", "OPTIONS")
+
+POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; font-src 'self'; "
+    "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+)
+
+_HEADERS = {
+    "content-security-policy": POLICY,
+    "x-content-type-options": "nosniff",
+    "referrer-policy": "no-referrer",
+    "x-frame-options": "DENY",
+    "cross-origin-opener-policy": "same-origin",
+    "cross-origin-resource-policy": "same-origin",
+}
+
+_READING_POSTS = ("/tallies", "/tallies/aggregate", "/papers")
+"""Paths of scite's that are posted to because their question is long: they change nothing."""
+
+
+class Guard:
+    """Refuses calls under a foreign name, from another site, too many, too large, or to write without the token; gives
+    every answer its headers.
+    """
+
+    def __init__(self, app: ASGIApp, settings: Settings) -> None:
+        self._app, self._settings = app, settings
+        self._window = SlidingWindowCounterRateLimiter(MemoryStorage())
+        self._rate = RateLimitItemPerMinute(settings.rate) if settings.rate else None
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """See ASGI."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+
+        async def with_headers(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(raw=message["headers"])
+                for name, value in _HEADERS.items():
+                    headers.setdefault(name, value)
+                headers.setdefault("cache-control", "no-cache")
+                message["headers"] = headers.raw
+            await send(message)
+
+        refused = self._refusal(scope)
+        if refused is not None:
+            status, detail, fix = refused
+            more = {"retry-after": "60"} if status == 429 else {"www-authenticate": "Bearer"} if status == 401 else None
+            await answer(status, detail, fix=fix, headers=more)(scope, receive, with_headers)
+            return
+        await self._app(scope, _limited(receive, self._settings.upload_bytes + 2**20), with_headers)
+
+    def _refusal(self, scope: Scope) -> tuple[int, str, str] | None:
+        """Status, detail and fix of a request that is not to be answered."""
+        headers, settings = Headers(scope=scope), self._settings
+        if not _is_one_of(headers.get("host", ""), settings.hosts):
+            return 400, "the server is not called so", "start it with --host NAME, or call it by the name it prints"
+        client = (scope.get("client") or ("unknown", 0))[0]
+        if self._rate is not None and not self._window.hit(self._rate, client):
+            return 429, f"more than {settings.rate} requests in a minute", "wait a minute, or start it with --rate 0"
+        if scope["method"] in SAFE:
+            return None
+        if not _from_here(headers):
+            return 403, "the request comes from another site", "use the pages of this server"
+        length = headers.get("content-length", "0")
+        if not length.isdecimal() or int(length) > settings.upload_bytes + 2**20:
+            return (
+                413,
+                f"at most {settings.upload_bytes // 2**20} MB are taken",
+                "send a smaller file, or raise --max-mb",
+            )
+        if settings.token is not None and scope["path"] not in (*_READING_POSTS, "/token"):
+            given = headers.get("authorization", "").removeprefix("Bearer ") or HTTPConnection(scope).cookies.get(
+                COOKIE, ""
+            )
+            if not same_secret(given, settings.token):
+                return 401, "writing needs the server's token", "send Authorization: Bearer TOKEN, or give it at /token"
+        return None
+
+
+def same_secret(given: str, token: str) -> bool:
+    """Whether two secrets are one, in a time that does not tell how alike they are."""
+    return hmac.compare_digest(given.encode(), token.encode())
+
+
+def _is_one_of(host: str, hosts: Sequence[str]) -> bool:
+    name = host if host.endswith("]") else host.rpartition(":")[0] if host.rpartition(":")[2].isdecimal() else host
+    return "*" in hosts or name.casefold() in hosts
+
+
+def _from_here(headers: Headers) -> bool:
+    """Whether a request that may change something comes from our own pages, or from no browser at all.
+
+    Browsers say where a request comes from (Sec-Fetch-Site; Origin in older ones); other programs say nothing, and no
+    page can make them call.
+    """
+    site = headers.get("sec-fetch-site")
+    if site is not None:
+        return site in ("same-origin", "none")
+    origin = headers.get("origin")
+    return origin is None or urlsplit(origin).netloc == headers.get("host")
+
+
+def _limited(receive: Receive, most: int) -> Receive:
+    """``receive``, which ends a body that is longer than it said."""
+    taken = 0
+
+    async def counted() -> Message:
+        nonlocal taken
+        message = await receive()
+        taken += len(message.get("body", b""))
+        return message if taken <= most else {"type": "http.disconnect"}
+
+    return counted
+
+
+class Tagged:
+    """Gives whole answers to GET an ETag, and answers 304 to who has them already."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """See ASGI."""
+        if scope["type"] != "http" or scope["method"] not in ("GET", "HEAD"):
+            await self._app(scope, receive, send)
+            return
+        start: Message | None = None
+
+        async def tagged(message: Message) -> None:
+            nonlocal start
+            if message["type"] == "http.response.start":
+                start = message
+                return
+            if start is None:
+                await send(message)
+                return
+            first, start = start, None
+            if message.get("more_body") or first["status"] != 200 or MutableHeaders(raw=first["headers"]).get("etag"):
+                await send(first)
+                await send(message)
+                return
+            tag = f'W/"{hashlib.sha256(message["body"]).hexdigest()[:32]}"'
+            headers = MutableHeaders(raw=first["headers"])
+            headers["etag"] = tag
+            if tag in [t.strip() for t in Headers(scope=scope).get("if-none-match", "").split(",")]:
+                del headers["content-length"]
+                await send({**first, "status": 304, "headers": headers.raw})
+                await send({"type": "http.response.body", "body": b""})
+                return
+            await send({**first, "headers": headers.raw})
+            await send(message)
+
+        await self._app(scope, receive, tagged)

@@ -1,0 +1,310 @@
+"""scite's paths, so that a client written for scite works by changing the host."""
+
+import csv
+import io
+from collections.abc import Sequence
+from typing import Annotated, Any, Literal
+
+from fastapi import APIRouter, Body, HTTPException, Path, Query, Request, Response, UploadFile
+
+from citeclass.evidence import (
+    DEFINITIONS,
+    Direction,
+    EvidenceStatement,
+    Filters,
+    PaperFilters,
+    coverage_of,
+    evidence_for,
+    search_papers,
+    sections_of,
+    tallies_of,
+    write_ris,
+)
+from citeclass.pipeline import Library
+from citeclass.store import Store, Work
+from citeclass.web.context import Context
+from citeclass.web.lookup import known_work, plain_doi, work_or_404
+from citeclass.web.problems import PROBLEMS
+from citeclass.web.shapes import (
+    Citation,
+    Citations,
+    Counted,
+    Paper,
+    Papers,
+    SciteTally,
+    SearchAnswer,
+    SearchHit,
+    SectionTally,
+    Tallies,
+    Task,
+    citation,
+    name_of,
+    paper,
+    scite_tally,
+    section_tally,
+)
+
+MOST_DOIS = 500
+
+router = APIRouter(tags=["scite's shapes"], responses=PROBLEMS)
+
+Doi = Annotated[
+    str,
+    Path(
+        description="A DOI as it is, slashes and all, or an id of this library.",
+        examples=["10.5555/specimen.2014.07"],
+        max_length=500,
+    ),
+]
+Dois = Annotated[
+    list[Annotated[str, Body(max_length=500)]],
+    Body(description="At most 500 DOIs.", max_length=MOST_DOIS, examples=[["10.5555/specimen.2014.07"]]),
+]
+Limit = Annotated[int, Query(description="Statements on a page.", ge=1, le=500)]
+Offset = Annotated[int, Query(description="Statements to pass over first.", ge=0, le=10_000_000)]
+
+
+@router.get("/tallies/cited-by-sections/{doi:path}")
+def tally_by_sections(request: Request, doi: Doi) -> SectionTally:
+    """Statements about a work by the section in which they stand."""
+    with Context.of(request).libraries.open() as library:
+        work = known_work(library.store, doi)
+        return section_tally(
+            name_of(work) if work else plain_doi(doi), sections_of(library.store, work.id) if work else {}
+        )
+
+
+@router.get("/tallies/{doi:path}")
+def tally(request: Request, response: Response, doi: Doi) -> SciteTally:
+    """The tally of a work. One that the library does not know has zeros; the header X-Citeclass-Coverage tells it apart."""
+    with Context.of(request).libraries.open() as library:
+        work = known_work(library.store, doi)
+        response.headers["x-citeclass-coverage"] = "known" if work else "not known"
+        return scite_tally(work, _tally(library.store, work), doi=plain_doi(doi))
+
+
+@router.post("/tallies")
+def tallies(request: Request, dois: Dois) -> Tallies:
+    """The tallies of at most 500 works, by DOI in lower case."""
+    with Context.of(request).libraries.open() as library:
+        return Tallies(tallies=_tallies(library.store, dois))
+
+
+@router.post("/tallies/aggregate")
+def aggregate(request: Request, dois: Dois) -> SciteTally:
+    """The tallies of at most 500 works, summed."""
+    with Context.of(request).libraries.open() as library:
+        each = _tallies(library.store, dois).values()
+    names = ("total", "supporting", "contradicting", "mentioning", "unclassified", "citingPublications")
+    return SciteTally(doi="", **{n: sum(getattr(t, n) for t in each) for n in names})
+
+
+@router.get("/papers/sources/{target_doi:path}")
+def sources(request: Request, target_doi: Doi, limit: Limit = 100, offset: Offset = 0) -> Papers:
+    """The works that cite a work, by DOI or id."""
+    with Context.of(request).libraries.open() as library:
+        work = work_or_404(library.store, target_doi)
+        rows = library.store.db.query(
+            "select distinct source_work w from shown where cited_work = ? order by 1 limit ? offset ?",
+            [work.id, limit, offset],
+        )
+        return Papers(papers=_papers(library.store, [w for r in rows if (w := library.store.works.get(r["w"]))]))
+
+
+@router.get("/papers/{doi:path}")
+def one_paper(request: Request, doi: Doi) -> Paper:
+    """A work with its tallies in both directions."""
+    with Context.of(request).libraries.open() as library:
+        work = work_or_404(library.store, doi)
+        return _papers(library.store, [work])[name_of(work)]
+
+
+@router.post("/papers")
+def papers(request: Request, dois: Dois) -> Papers:
+    """At most 500 works, by DOI in lower case; those the library does not know are left out."""
+    with Context.of(request).libraries.open() as library:
+        return Papers(papers=_papers(library.store, list(_found(library.store, dois).values())))
+
+
+@router.get("/api_partner/citations/citing/{doi:path}")
+def citations_citing(request: Request, doi: Doi, limit: Limit = 50, offset: Offset = 0) -> Citations:
+    """What a work says of others: a page of its statements."""
+    return _citations(request, doi, Direction.CITING, limit, offset)
+
+
+@router.get("/api_partner/citations/cited_by/{doi:path}")
+def citations_cited_by(request: Request, doi: Doi, limit: Limit = 50, offset: Offset = 0) -> Citations:
+    """What others say of a work: a page of the statements."""
+    return _citations(request, doi, Direction.CITED, limit, offset)
+
+
+Count = Annotated[int | None, Query(ge=0, le=1_000_000)]
+
+
+@router.get("/search", response_model=SearchAnswer)
+def search(
+    request: Request,
+    term: Annotated[str, Query(description="Words of titles or of statements.", min_length=1, max_length=400)],
+    citation_types: Annotated[
+        str | None, Query(description="Only papers with such statements, joined by commas.", max_length=100)
+    ] = None,
+    section: Annotated[
+        str | None, Query(description="Only statements of these sections, joined by commas.", max_length=100)
+    ] = None,
+    journal: Annotated[str | None, Query(description="Words of the paper's journal.", max_length=200)] = None,
+    author: Annotated[str | None, Query(description="An author of the paper.", max_length=200)] = None,
+    date_from: Annotated[int | None, Query(description="First year.", ge=1000, le=2999)] = None,
+    date_to: Annotated[int | None, Query(description="Last year.", ge=1000, le=2999)] = None,
+    has_retraction: Annotated[bool | None, Query(description="Notices are not looked up: true finds nothing.")] = None,
+    supporting_from: Count = None,
+    supporting_to: Count = None,
+    contradicting_from: Count = None,
+    contradicting_to: Count = None,
+    mentioning_from: Count = None,
+    mentioning_to: Count = None,
+    sort: Annotated[
+        Literal["relevance", "date", "total_cited", "total_supported", "total_contradicted"],
+        Query(description="The order."),
+    ] = "relevance",
+    limit: Annotated[int, Query(description="Papers on a page.", ge=1, le=100)] = 10,
+    offset: Offset = 0,
+    format: Annotated[Literal["json", "csv", "ris"], Query(description="The form of the answer.")] = "json",
+) -> Any:
+    """Papers by words of their titles, or of what is said about them; with tallies and the statements that have the words."""
+    asked = PaperFilters(
+        statements=Filters.parse(types=citation_types, sections=section),
+        journal=journal, author=author, year_from=date_from, year_to=date_to,
+        supporting=(supporting_from, supporting_to), contrasting=(contradicting_from, contradicting_to),
+        mentioning=(mentioning_from, mentioning_to), sort=sort,
+    )  # fmt: skip
+    with Context.of(request).libraries.open() as library:
+        found, count = (
+            ([], 0) if has_retraction else search_papers(library.store, term, asked, limit=limit, offset=offset)
+        )
+        each = _papers(library.store, [f.work for f in found])
+        hits = [
+            SearchHit(**dict(each[name_of(f.work)]), citations=_numbered(library.store, f.statements)) for f in found
+        ]
+    if format == "ris":
+        return Response(write_ris([(f.work, f.tally) for f in found]), media_type="application/x-research-info-systems")
+    if format == "csv":
+        return Response(_csv(hits), media_type="text/csv; charset=utf-8")
+    return SearchAnswer(count=count, offset=offset, limit=limit, hits=hits)
+
+
+@router.post("/reference_check", status_code=202)
+def reference_check(request: Request, file: Annotated[UploadFile, "A manuscript: PDF, JATS or TEI."]) -> Task:
+    """Upload a manuscript; its references are checked in the background (see the task's id)."""
+    return Context.of(request).checks.start(file.file.read(), file.filename or "manuscript").shape()
+
+
+@router.get("/reference_check/tasks/{id}")
+def reference_check_task(request: Request, id: Annotated[str, Path(pattern=r"^[0-9a-f]{32}$")]) -> Task:
+    """Where a reference check stands, and what it found."""
+    task = Context.of(request).checks.get(id)
+    if task is None:
+        raise HTTPException(404, "no such task; results are kept while the server runs")
+    return task.shape()
+
+
+def _tally(store: Store, work: Work | None) -> Any:
+    return tallies_of(store, [work.id if work else ""])[work.id if work else ""]
+
+
+def _found(store: Store, dois: Sequence[str]) -> dict[str, Work]:
+    """The works of the DOIs or ids that the library knows, by what was asked in lower case."""
+    plain = {plain_doi(d): d for d in dois}
+    found = store.works.by_doi(plain)
+    for name, asked in plain.items():
+        if name not in found and (work := store.works.get(asked)):
+            found[name] = work
+    return found
+
+
+def _tallies(store: Store, dois: Sequence[str]) -> dict[str, SciteTally]:
+    works = _found(store, dois)
+    counted = tallies_of(store, [w.id for w in works.values()])
+    empty = tallies_of(store, [""])[""]
+    return {
+        name: scite_tally(works.get(name), counted[works[name].id] if name in works else empty, doi=name)
+        for name in dict.fromkeys(plain_doi(d) for d in dois)
+    }
+
+
+def _papers(store: Store, works: Sequence[Work]) -> dict[str, Paper]:
+    ids = [w.id for w in works]
+    cited, citing = tallies_of(store, ids), tallies_of(store, ids, direction=Direction.CITING)
+    return {name_of(w): paper(w, cited[w.id], citing[w.id]) for w in works}
+
+
+def _numbered(store: Store, statements: Sequence[EvidenceStatement]) -> list[Citation]:
+    """Statements in scite's shape, each knowing which callout of its reference it is."""
+    out = []
+    for s in statements:
+        index = s.statement.reference.index if s.statement.reference else None
+        (row,) = store.db.query(
+            "select count(*) n from statements where document = (select document from statements where id = ?) "
+            "and entry = ? and ordinal <= ?",
+            [s.statement.id, index, s.statement.ordinal],
+        )
+        out.append(citation(s, nth=row["n"] or None))
+    return out
+
+
+def _citations(request: Request, doi: str, direction: Direction, limit: int, offset: int) -> Citations:
+    with Context.of(request).libraries.open() as library:
+        return page_of_citations(library, work_or_404(library.store, doi), direction, limit, offset)
+
+
+def page_of_citations(library: Library, work: Work, direction: Direction, limit: int, offset: int) -> Citations:
+    """A page of a work's statements in scite's shape."""
+    found = evidence_for(library.store, work, direction=direction, limit=limit, offset=offset)
+    works = {w.id: w for s in found.statements for w in (s.source, s.target) if w}
+    works[work.id] = work
+    each = _papers(library.store, list(works.values()))
+    return Citations(
+        citations=_numbered(library.store, found.statements),
+        papers=each,
+        tallies={name: p.tally for name, p in each.items()},
+        metadata=Counted(
+            totalCitationCount=found.tally.total, limit=limit, offset=offset,
+            coverage=coverage_of(library.store, work).to_json(), definitions=DEFINITIONS,
+        ),
+    )  # fmt: skip
+
+
+def _csv(hits: Sequence[SearchHit]) -> str:
+    out = io.StringIO()
+    writer = csv.writer(out)
+    writer.writerow(
+        [
+            "doi",
+            "title",
+            "authors",
+            "year",
+            "journal",
+            "total",
+            "supporting",
+            "contradicting",
+            "mentioning",
+            "citingPublications",
+        ]
+    )
+    for h in hits:
+        names = "; ".join(a.authorName for a in h.authors)
+        t = h.tally
+        writer.writerow(
+            [
+                h.doi,
+                h.title,
+                names,
+                h.year,
+                h.journal,
+                t.total,
+                t.supporting,
+                t.contradicting,
+                t.mentioning,
+                t.citingPublications,
+            ]
+        )
+    return out.getvalue()

@@ -1,0 +1,245 @@
+"""Our own, fuller answers, under /v1."""
+
+from pathlib import PurePath
+from typing import Annotated, Literal
+
+from fastapi import APIRouter, Depends, HTTPException, Path, Query, Request, Response
+
+from citeclass.evidence import (
+    DEFINITIONS,
+    Direction,
+    Evidence,
+    Filters,
+    Sort,
+    badge,
+    evidence_for,
+    markdown_note,
+    tally_of,
+    work_json,
+    write_cito,
+)
+from citeclass.pipeline import Library
+from citeclass.records import Stance
+from citeclass.web.context import Context
+from citeclass.web.forms import (
+    CorrectionBody,
+    CorrectionForm,
+    EvidenceForm,
+    ExplanationForm,
+    FailureForm,
+    FoundForm,
+    LibraryForm,
+    StatementForm,
+    WorksForm,
+)
+from citeclass.web.lookup import known_work, statement_or_404
+from citeclass.web.problems import PROBLEMS
+
+router = APIRouter(prefix="/v1", tags=["evidence"], responses=PROBLEMS)
+badges = APIRouter(tags=["badges"], responses=PROBLEMS)
+
+
+def filters(
+    type: Annotated[
+        str | None, Query(description="Classes, joined by commas; contradicting is contrasting.", max_length=100)
+    ] = None,
+    section: Annotated[
+        str | None, Query(description="introduction, methods, results, discussion, other.", max_length=100)
+    ] = None,
+    zone: Annotated[str | None, Query(description="body, abstract, caption, table, note.", max_length=100)] = None,
+    intent: Annotated[str | None, Query(description="background, method, result.", max_length=100)] = None,
+    year: Annotated[
+        str | None, Query(description="Of the other work: 2019, 2015-2020, 2015- or -2020.", max_length=20)
+    ] = None,
+    journal: Annotated[str | None, Query(description="Words of the other work's journal.", max_length=200)] = None,
+    author: Annotated[str | None, Query(description="An author of the other work.", max_length=200)] = None,
+    self_cites: Annotated[
+        bool | None, Query(description="True: only between works that share an author; false: none of these.")
+    ] = None,
+    min_confidence: Annotated[
+        float | None, Query(description="Least probability of the class shown.", ge=0, le=1)
+    ] = None,
+    corrected: Annotated[bool | None, Query(description="True: only those a person labelled; false: others.")] = None,
+    words: Annotated[
+        str | None, Query(description='Words of the sentence: all, "a phrase", attach*, -not.', max_length=400)
+    ] = None,
+) -> Filters:
+    """Filters from a request's query. Raises :class:`~citeclass.errors.UsageError`."""
+    return Filters.parse(
+        types=type, sections=section, zones=zone, intents=intent, year=year, journal=journal or None, author=author or None,
+        self_cites=self_cites, min_confidence=min_confidence, corrected=corrected, text=words or None,
+    )  # fmt: skip
+
+
+Asked = Annotated[
+    str,
+    Query(
+        description="A DOI, PMID, id, or words of the title.",
+        min_length=1,
+        max_length=500,
+        examples=["10.5555/specimen.2014.07"],
+    ),
+]
+Limit = Annotated[int, Query(description="Statements on a page.", ge=1, le=500)]
+Offset = Annotated[int, Query(description="Statements to pass over first.", ge=0, le=10_000_000)]
+StatementId = Annotated[str, Path(description="A statement's id.", pattern=r"^[0-9a-f]{16}$")]
+
+
+def _evidence(
+    library: Library, query: str, direction: str, chosen: Filters, sort: str, limit: int | None, offset: int
+) -> Evidence:
+    return evidence_for(
+        library.store, library.find(query, files=False), query=query, direction=Direction(direction), filters=chosen, sort=Sort(sort),
+        limit=limit, offset=offset,
+    )  # fmt: skip
+
+
+@router.get("/library")
+def overview(request: Request) -> LibraryForm:
+    """The library at a glance."""
+    with Context.of(request).libraries.open() as library:
+        store = library.store
+        counts = store.predictions.counts()
+        return LibraryForm(
+            **store.documents.count(),
+            types={s.value: counts.get(s.value, 0) for s in Stance},
+            failed=sum(not f.partial for f in store.failures),
+            corrections=len(store.corrections.all()),
+            model=store.predictions.current_model,
+            definitions=DEFINITIONS,
+        )
+
+
+@router.get("/works")
+def works(request: Request, q: Asked, limit: Annotated[int, Query(ge=1, le=100)] = 20) -> WorksForm:
+    """The works that a query names: by DOI, id, PMID, or words of title, authors and year."""
+    with Context.of(request).libraries.open() as library:
+        return WorksForm.model_validate({"works": [work_json(w) for w in library.store.works.search(q, limit=limit)]})
+
+
+@router.get("/evidence")
+def evidence(
+    request: Request,
+    work: Asked,
+    chosen: Annotated[Filters, Depends(filters)],
+    direction: Annotated[
+        Literal["cited", "citing"], Query(description="cited: what others say of it; citing: what it says.")
+    ] = "cited",
+    sort: Annotated[Literal["type", "confidence", "newest", "oldest"], Query(description="The order.")] = "type",
+    limit: Limit = 50,
+    offset: Offset = 0,
+) -> EvidenceForm:
+    """What the library says of one work: tally, coverage and a page of statements.
+
+    A work it does not know is answered with the coverage *not known*; several of one name with 409 and their list.
+    """
+    with Context.of(request).libraries.open() as library:
+        return EvidenceForm.model_validate(_evidence(library, work, direction, chosen, sort, limit, offset).to_json())
+
+
+@router.get(
+    "/evidence/export",
+    response_class=Response,
+    responses={200: {"content": {"text/markdown": {}, "text/turtle": {}, "application/ld+json": {}}}},
+)
+def evidence_export(
+    request: Request,
+    work: Asked,
+    chosen: Annotated[Filters, Depends(filters)],
+    direction: Literal["cited", "citing"] = "cited",
+    format: Annotated[Literal["markdown", "turtle", "json-ld"], Query(description="The form.")] = "markdown",
+) -> Response:
+    """The same as a note in Markdown, or as linked data in CiTO; at most 5,000 statements."""
+    with Context.of(request).libraries.open() as library:
+        found = _evidence(library, work, direction, chosen, "type", 5000, 0)
+    if format == "markdown":
+        return Response(markdown_note(found), media_type="text/markdown; charset=utf-8")
+    kind = "text/turtle; charset=utf-8" if format == "turtle" else "application/ld+json"
+    return Response(write_cito(found.statements, format=format), media_type=kind)
+
+
+@router.get("/search")
+def search(
+    request: Request,
+    q: Annotated[str, Query(description='All words, "a phrase", attach*, -not.', min_length=1, max_length=400)],
+    chosen: Annotated[Filters, Depends(filters)],
+    limit: Annotated[int, Query(description="Statements on a page.", ge=1, le=200)] = 20,
+    offset: Offset = 0,
+) -> FoundForm:
+    """Statements by the words of their sentences, best first."""
+    with Context.of(request).libraries.open() as library:
+        found = library.search(q, filters=chosen, limit=limit, offset=offset)
+        return FoundForm.model_validate(
+            {"query": q, "filters": chosen.given, "matching": found.matching, "capped": found.capped, "offset": offset,
+             "statements": [h.to_json() for h in found.hits]}
+        )  # fmt: skip
+
+
+@router.get("/statements/{id}")
+def statement(request: Request, id: StatementId) -> StatementForm:
+    """One statement."""
+    with Context.of(request).libraries.open() as library:
+        return StatementForm.model_validate(statement_or_404(library.store, id).to_json())
+
+
+@router.get("/statements/{id}/why")
+def why(request: Request, id: StatementId) -> ExplanationForm:
+    """Which words carried the decision. Reckoned once for each model, then kept."""
+    with Context.of(request).libraries.thinking() as library:
+        statement_or_404(library.store, id)
+        return ExplanationForm.model_validate(library.why(id).to_json())
+
+
+@router.put("/statements/{id}/correction")
+def correct(request: Request, id: StatementId, body: CorrectionBody) -> CorrectionForm:
+    """Label a statement by hand; the label wins over every model and survives re-runs."""
+    with Context.of(request).libraries.open() as library:
+        statement_or_404(library.store, id)
+        made = library.correct(id, body.type, by=body.by, note=body.note)
+        return CorrectionForm(
+            id=made.id, statement=made.statement, type=made.type.value, note=made.note, by=made.by, at=made.at
+        )
+
+
+@router.delete("/statements/{id}/correction", status_code=204)
+def take_back(request: Request, id: StatementId) -> None:
+    """Take a label back; the model's class is shown again."""
+    with Context.of(request).libraries.open() as library:
+        if not library.store.corrections.remove(id):
+            raise HTTPException(404, "this statement has no label by hand")
+
+
+@router.get("/suggestions")
+def suggestions(
+    request: Request, limit: Annotated[int, Query(description="Statements wanted.", ge=1, le=200)] = 20
+) -> list[StatementForm]:
+    """The statements whose labels would teach the model most."""
+    with Context.of(request).libraries.open() as library:
+        return [StatementForm.model_validate(s.to_json()) for s in library.suggest(limit=limit)]
+
+
+@router.get("/failures")
+def failures(request: Request) -> list[FailureForm]:
+    """The files that could not be read, or not wholly, and what to do."""
+    with Context.of(request).libraries.open() as library:
+        return [
+            FailureForm(
+                file=PurePath(f.path).name, reason=f.reason.value, message=f.message, fix=f.fix, partial=f.partial
+            )
+            for f in library.failures()
+        ]
+
+
+@badges.get("/badges/{name:path}.svg", response_class=Response, responses={200: {"content": {"image/svg+xml": {}}}})
+def svg(
+    request: Request,
+    name: Annotated[str, Path(description="A DOI as it is, or an id.", max_length=500)],
+    style: Annotated[Literal["bar", "pie", "donut"], Query(description="The form.")] = "bar",
+    hide_zeros: Annotated[bool, Query(description="Leave classes without statements out.")] = True,
+) -> Response:
+    """The tally of a work as a small picture."""
+    with Context.of(request).libraries.open() as library:
+        work = known_work(library.store, name)
+        tally = tally_of(library.store, work.id if work else "")
+    picture = badge(tally, style=style, known=work is not None, hide_zeros=hide_zeros)
+    return Response(picture, media_type="image/svg+xml", headers={"cross-origin-resource-policy": "cross-origin"})
