@@ -197,7 +197,7 @@ def test_models_and_demo_as_json():
 
 def test_every_command_has_help_with_an_example():
     for command in app.registered_commands:
-        name = command.callback.__name__
+        name = command.name or command.callback.__name__
         done = run(name, "--help")
         assert done.exit_code == 0
         assert "Example: " in done.stdout, name

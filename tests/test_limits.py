@@ -20,9 +20,7 @@ def run(code: str) -> "subprocess.CompletedProcess[str]":
 @posix
 def test_an_alarm_ends_a_worker_that_hangs():
     done = run(
-        "import time, citeclass.pipeline.workers as w\n"
-        "w.extract_file = lambda *a, **k: time.sleep(30)\n"
-        "w._timed(None, None, w.Limits(seconds=0.2))"
+        "import time, citeclass.pipeline.workers as w\nw._timed(w.Limits(seconds=0.2), time.sleep, 30)"
     )
     assert done.returncode == -14
 
@@ -56,3 +54,19 @@ def test_a_file_that_takes_too_long_is_a_failure_and_the_others_are_read(tmp_pat
     assert found[1].reason is Reason.TIMEOUT
     assert "--max-seconds" in found[1].fix
     assert not any(isinstance(f, Failure) for f in (found[0], found[2]))
+
+
+@posix
+def test_work_of_any_kind_can_be_isolated():
+    import math
+    import time
+
+    from citeclass.errors import CiteclassError
+    from citeclass.pipeline import Limits
+    from citeclass.pipeline.workers import isolated
+
+    assert isolated(math.sqrt, 9.0, limits=Limits()) == 3.0
+    with pytest.raises(ValueError, match="math domain"):
+        isolated(math.sqrt, -1.0, limits=Limits())
+    with pytest.raises(CiteclassError, match="more than 0.3 seconds"):
+        isolated(time.sleep, 30, limits=Limits(seconds=0.3))

@@ -266,7 +266,7 @@ def test_errors_are_problems_or_pages(client):
         ("/papers/10.5555/nowhere", 404),
         ("/nowhere", 404),
         ("/v1/evidence", 422),
-        ("/v1/search?q=--", 400),
+        ("/v1/search?q=--", 422),
     ):
         answer = client.get(path)
         assert answer.status_code == status

@@ -61,7 +61,7 @@ def write_csv(rows: Iterable[dict[str, Any]], out: TextIO) -> int:
 def flat_row(row: dict[str, Any]) -> dict[str, Any]:
     """A statement as one level of :data:`COLUMNS`."""
     flat = {**row, **_work("source", row["source"]), **_work("target", row["target"])}
-    return {name: flat[name] for name in COLUMNS}
+    return {name: flat.get(name) for name in COLUMNS}
 
 
 def _work(prefix: str, work: dict[str, Any] | None) -> dict[str, Any]:

@@ -21,6 +21,8 @@ def match_of(text: str) -> str:
         if re.search(r"\w", plain):
             (unwanted if minus else wanted).append(f'"{plain}"{star}')
     if not wanted:
+        wanted, unwanted = unwanted, []  # a dash before all there is was none
+    if not wanted:
         raise UsageError("there is no word to look for", fix='give words, "a phrase", or a beginning: attach*')
     query = f"{{sentence}} : ({' AND '.join(wanted)})"
     return f"{query} NOT {{sentence}} : ({' OR '.join(unwanted)})" if unwanted else query

@@ -6,6 +6,7 @@ from urllib.parse import urlencode
 
 from fastapi import APIRouter, Depends, Form, Path, Query, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
+from pydantic import Field
 
 from citeclass.evidence import (
     Direction,
@@ -27,6 +28,7 @@ router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
 _GROUPS = 20
 
 StatementId = Annotated[str, Path(pattern=r"^[0-9a-f]{16}$")]
+Probability = Annotated[float, Field(ge=0, le=1)]
 Stances = Literal["supporting", "contrasting", "mentioning"]
 
 
@@ -74,7 +76,7 @@ def view(
     journal: Annotated[str, Query(max_length=200)] = "",
     author: Annotated[str, Query(max_length=200)] = "",
     citations: Literal["", "self", "independent"] = "",
-    min_confidence: Annotated[float, Query(ge=0, le=1)] = 0,
+    min_confidence: Annotated[Probability | Literal[""], Query()] = "",
     words: Annotated[str, Query(max_length=400)] = "",
     sort: Literal["type", "confidence", "newest", "oldest"] = "type",
     hidden: bool = False,
@@ -91,7 +93,7 @@ def view(
         journal,
         author,
         citations,
-        min_confidence,
+        min_confidence or 0,
         words,
         sort,
         hidden,

@@ -24,6 +24,7 @@ from citeclass.pipeline import Library
 from citeclass.store import Store, Work
 from citeclass.web.context import Context
 from citeclass.web.lookup import known_work, plain_doi, work_or_404
+from citeclass.web.patterns import ANY_WORD, SECTIONS, TYPES
 from citeclass.web.problems import PROBLEMS
 from citeclass.web.shapes import (
     Citation,
@@ -141,15 +142,19 @@ def citations_cited_by(request: Request, doi: Doi, limit: Limit = 50, offset: Of
 Count = Annotated[int | None, Query(ge=0, le=1_000_000)]
 
 
-@router.get("/search", response_model=SearchAnswer)
+@router.get(
+    "/search",
+    response_model=SearchAnswer,
+    responses={200: {"content": {"text/csv": {}, "application/x-research-info-systems": {}}}},
+)
 def search(
     request: Request,
-    term: Annotated[str, Query(description="Words of titles or of statements.", min_length=1, max_length=400)],
+    term: Annotated[str, Query(description="Words of titles or of statements.", max_length=400, pattern=ANY_WORD)],
     citation_types: Annotated[
-        str | None, Query(description="Only papers with such statements, joined by commas.", max_length=100)
+        str | None, Query(description="Only papers with such statements, joined by commas.", pattern=TYPES)
     ] = None,
     section: Annotated[
-        str | None, Query(description="Only statements of these sections, joined by commas.", max_length=100)
+        str | None, Query(description="Only statements of these sections, joined by commas.", pattern=SECTIONS)
     ] = None,
     journal: Annotated[str | None, Query(description="Words of the paper's journal.", max_length=200)] = None,
     author: Annotated[str | None, Query(description="An author of the paper.", max_length=200)] = None,

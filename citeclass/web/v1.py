@@ -33,6 +33,7 @@ from citeclass.web.forms import (
     WorksForm,
 )
 from citeclass.web.lookup import known_work, statement_or_404
+from citeclass.web.patterns import ANY_WORD, HOW_TO_SEARCH, INTENTS, SECTIONS, TYPES, YEARS, ZONES
 from citeclass.web.problems import PROBLEMS
 
 router = APIRouter(prefix="/v1", tags=["evidence"], responses=PROBLEMS)
@@ -40,16 +41,12 @@ badges = APIRouter(tags=["badges"], responses=PROBLEMS)
 
 
 def filters(
-    type: Annotated[
-        str | None, Query(description="Classes, joined by commas; contradicting is contrasting.", max_length=100)
-    ] = None,
-    section: Annotated[
-        str | None, Query(description="introduction, methods, results, discussion, other.", max_length=100)
-    ] = None,
-    zone: Annotated[str | None, Query(description="body, abstract, caption, table, note.", max_length=100)] = None,
-    intent: Annotated[str | None, Query(description="background, method, result.", max_length=100)] = None,
+    type: Annotated[str | None, Query(description="Classes, joined by commas.", pattern=TYPES)] = None,
+    section: Annotated[str | None, Query(description="Sections, joined by commas.", pattern=SECTIONS)] = None,
+    zone: Annotated[str | None, Query(description="Places in the article, joined by commas.", pattern=ZONES)] = None,
+    intent: Annotated[str | None, Query(description="Intents, joined by commas.", pattern=INTENTS)] = None,
     year: Annotated[
-        str | None, Query(description="Of the other work: 2019, 2015-2020, 2015- or -2020.", max_length=20)
+        str | None, Query(description="Of the other work: 2019, 2015-2020, 2015- or -2020.", pattern=YEARS)
     ] = None,
     journal: Annotated[str | None, Query(description="Words of the other work's journal.", max_length=200)] = None,
     author: Annotated[str | None, Query(description="An author of the other work.", max_length=200)] = None,
@@ -61,7 +58,7 @@ def filters(
     ] = None,
     corrected: Annotated[bool | None, Query(description="True: only those a person labelled; false: others.")] = None,
     words: Annotated[
-        str | None, Query(description='Words of the sentence: all, "a phrase", attach*, -not.', max_length=400)
+        str | None, Query(description=f"Of the sentence. {HOW_TO_SEARCH}", max_length=400, pattern=ANY_WORD)
     ] = None,
 ) -> Filters:
     """Filters from a request's query. Raises :class:`~citeclass.errors.UsageError`."""
@@ -161,7 +158,7 @@ def evidence_export(
 @router.get("/search")
 def search(
     request: Request,
-    q: Annotated[str, Query(description='All words, "a phrase", attach*, -not.', min_length=1, max_length=400)],
+    q: Annotated[str, Query(description=HOW_TO_SEARCH, max_length=400, pattern=ANY_WORD)],
     chosen: Annotated[Filters, Depends(filters)],
     limit: Annotated[int, Query(description="Statements on a page.", ge=1, le=200)] = 20,
     offset: Offset = 0,
