@@ -19,9 +19,7 @@ def run(code: str) -> "subprocess.CompletedProcess[str]":
 
 @posix
 def test_an_alarm_ends_a_worker_that_hangs():
-    done = run(
-        "import time, citeclass.pipeline.workers as w\nw._timed(w.Limits(seconds=0.2), time.sleep, 30)"
-    )
+    done = run("import time, citeclass.pipeline.workers as w\nw._timed(w.Limits(seconds=0.2), time.sleep, 30)")
     assert done.returncode == -14
 
 

@@ -243,6 +243,22 @@ def test_a_correction_wins_and_can_be_taken_back(writer):
     assert writer.put("/v1/statements/0000000000000000/correction", json={"type": "supporting"}).status_code == 404
 
 
+@pytest.mark.parametrize(
+    ("format", "told"),
+    [
+        ("csv", "source_doi"),
+        ("ris", "TY  - JOUR"),
+        ("bibtex", "@article{hale2019reflective"),
+        ("csl-json", '"article-journal"'),
+        ("json-ld", "cito/disputes"),
+    ],
+)
+def test_evidence_is_taken_away(client, format, told):
+    answer = client.get("/v1/evidence/export", params={"work": ASKED, "format": format})
+    assert told in answer.text
+    assert "attachment" in answer.headers["content-disposition"]
+
+
 def test_notes_and_linked_data(client):
     note = client.get("/v1/evidence/export", params={"work": ASKED})
     assert note.headers["content-type"].startswith("text/markdown")

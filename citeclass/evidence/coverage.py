@@ -61,8 +61,8 @@ def coverage_of(store: Store, work: Work | None) -> Coverage:
     return Coverage(
         status=_status(store, work),
         listed_by=count(
-            "select count(distinct e.document) n from entries e join documents d on d.digest = e.document "
-            "where e.work = ? and d.duplicate_of is null",
+            "select count(distinct document) n from entries where work = ? "
+            "and document not in (select digest from documents where duplicate_of is not null)",
             key,
         ),
         cited_by=count("select count(distinct source_work) n from shown where cited_work = ?", key),

@@ -14,6 +14,7 @@ from citeclass.store import Store
 RANKED = 5_000
 """At most so many hits, the latest added, are ranked and counted: a word that stands everywhere is answered in the same time."""
 
+_AT_ONCE = 500  # values bound in one query
 _BEGIN, _END = "\x01", "\x02"
 
 
@@ -46,37 +47,58 @@ def search_statements(
     ``filters`` narrow them; their works' side is the citing one. Raises :class:`UsageError`.
     """
     query = match_of(text)
-    terms = terms_of(filters or Filters(), work=None, direction=Direction.CITED)
-    within = f"select f.rowid, f.rank from statements_fts f where statements_fts match ? order by f.rowid desc limit {RANKED + 1}"
     try:
-        hits = list(
-            store.db.query(
-                f"with f as ({within}) select x.id from f join statements x on x.rowid = f.rowid "
-                f"join shown v on v.statement = x.id {terms.joins} where {terms.where} order by f.rank, x.id",
-                [query, *terms.values],
-            )
-        )
+        ranked = store.db.execute(
+            "select rowid, rank from statements_fts where statements_fts match ? order by rowid desc limit ?",
+            [query, RANKED + 1],
+        ).fetchall()
     except sqlite3.OperationalError as error:
         if "fts5" not in str(error):
             raise
         raise UsageError(f"this cannot be searched for: {text!r}", fix="give plain words") from error
-    ids = [r["id"] for r in hits[offset : offset + limit]]
-    marks = _marks(store, query, ids)
-    found = tuple(Hit(s, marks.get(s.statement.id, ())) for s in statements_by_id(store, ids))
-    return Found(found, len(hits), len(hits) > RANKED)
+    rows = [rowid for rowid, _ in sorted(ranked, key=lambda r: (r[1], r[0]))]
+    if filters and filters.given:
+        passing = _passing(store, rows, filters)
+        rows = [r for r in rows if r in passing]
+    page = rows[offset : offset + limit]
+    ids = {
+        r: i for r, i in store.db.execute(f"select rowid, id from statements where rowid in ({_marked(page)})", page)
+    }
+    marks = _marks(store, query, page)
+    found = statements_by_id(store, [ids[r] for r in page])
+    at = {ids[r]: marks.get(r, ()) for r in page}
+    return Found(tuple(Hit(s, at[s.statement.id]) for s in found), len(rows), len(ranked) > RANKED)
 
 
-def _marks(store: Store, query: str, ids: list[str]) -> dict[str, tuple[tuple[int, int], ...]]:
+def _passing(store: Store, rows: list[int], filters: Filters) -> set[int]:
+    """Those of ``rows`` that pass the filters; the works' side is the citing one."""
+    terms = terms_of(filters, work=None, direction=Direction.CITED)
+    passing: set[int] = set()
+    for at in range(0, len(rows), _AT_ONCE):
+        part = rows[at : at + _AT_ONCE]
+        passing.update(
+            r
+            for (r,) in store.db.execute(
+                f"select x.rowid from statements x join shown v on v.statement = x.id {terms.joins} "
+                f"where x.rowid in ({_marked(part)}) and {terms.where}",
+                [*part, *terms.values],
+            )
+        )
+    return passing
+
+
+def _marked(values: list[int]) -> str:
+    return ", ".join("?" * len(values))
+
+
+def _marks(store: Store, query: str, rows: list[int]) -> dict[int, tuple[tuple[int, int], ...]]:
     """Where the words stand in each sentence."""
-    marks = {}
-    for id in ids:
-        for row in store.db.query(
-            "select highlight(statements_fts, 0, ?, ?) marked from statements_fts "
-            "where rowid = (select rowid from statements where id = ?) and statements_fts match ?",
-            [_BEGIN, _END, id, query],
-        ):
-            marks[id] = tuple(_spans(row["marked"]))
-    return marks
+    found = store.db.execute(
+        f"select rowid, highlight(statements_fts, 0, ?, ?) from statements_fts where rowid in ({_marked(rows)}) "
+        "and statements_fts match ?",
+        [_BEGIN, _END, *rows, query],
+    )
+    return {row: tuple(_spans(marked)) for row, marked in found}
 
 
 def _spans(marked: str) -> list[tuple[int, int]]:

@@ -17,6 +17,7 @@ from citeclass.store.predictions import Predictions
 from citeclass.store.works import Works
 
 _BUSY_SECONDS = 30
+_CACHE_KB = 64 * 1024  # of pages kept in memory
 
 
 class Store:
@@ -38,6 +39,7 @@ class Store:
             self.db = Database(connection)
             self._check()
             self.db.enable_wal()
+            self.db.execute(f"pragma cache_size = -{_CACHE_KB}")
             migrations.apply(self.db)
         except StoreError:
             self.db.close()

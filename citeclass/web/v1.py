@@ -1,5 +1,6 @@
 """Our own, fuller answers, under /v1."""
 
+import io
 from pathlib import PurePath
 from typing import Annotated, Literal
 
@@ -14,12 +15,18 @@ from citeclass.evidence import (
     badge,
     evidence_for,
     markdown_note,
+    tallies_of,
     tally_of,
     work_json,
+    write_bibtex,
     write_cito,
+    write_csl_json,
+    write_csv,
+    write_ris,
 )
 from citeclass.pipeline import Library
 from citeclass.records import Stance
+from citeclass.store import Store
 from citeclass.web.context import Context
 from citeclass.web.forms import (
     CorrectionBody,
@@ -134,25 +141,62 @@ def evidence(
         return EvidenceForm.model_validate(_evidence(library, work, direction, chosen, sort, limit, offset).to_json())
 
 
+EXPORTS = {
+    "markdown": "text/markdown; charset=utf-8",
+    "csv": "text/csv; charset=utf-8",
+    "turtle": "text/turtle; charset=utf-8",
+    "json-ld": "application/ld+json",
+    "ris": "application/x-research-info-systems",
+    "bibtex": "application/x-bibtex",
+    "csl-json": "application/vnd.citationstyles.csl+json",
+}
+
+
 @router.get(
     "/evidence/export",
     response_class=Response,
-    responses={200: {"content": {"text/markdown": {}, "text/turtle": {}, "application/ld+json": {}}}},
+    responses={200: {"content": {kind.partition(";")[0]: {} for kind in EXPORTS.values()}}},
 )
 def evidence_export(
     request: Request,
     work: Asked,
     chosen: Annotated[Filters, Depends(filters)],
-    direction: Literal["cited", "citing"] = "cited",
-    format: Annotated[Literal["markdown", "turtle", "json-ld"], Query(description="The form.")] = "markdown",
+    direction: Annotated[
+        Literal["cited", "citing"], Query(description="cited: what others say of it; citing: what it says.")
+    ] = "cited",
+    format: Annotated[
+        Literal["markdown", "csv", "turtle", "json-ld", "ris", "bibtex", "csl-json"],
+        Query(
+            description="Statements as markdown, csv, turtle or json-ld (CiTO); the works that make them as ris, bibtex, csl-json."
+        ),
+    ] = "markdown",
 ) -> Response:
-    """The same as a note in Markdown, or as linked data in CiTO; at most 5,000 statements."""
+    """The same to take away; at most 5,000 statements."""
     with Context.of(request).libraries.open() as library:
         found = _evidence(library, work, direction, chosen, "type", 5000, 0)
+        text = _exported(library.store, found, format)
+    name = {"markdown": "md", "turtle": "ttl", "json-ld": "jsonld", "bibtex": "bib", "csl-json": "json"}.get(
+        format, format
+    )
+    headers = {} if format == "markdown" else {"content-disposition": f'attachment; filename="citeclass.{name}"'}
+    return Response(text, media_type=EXPORTS[format], headers=headers)
+
+
+def _exported(store: Store, found: Evidence, format: str) -> str:
     if format == "markdown":
-        return Response(markdown_note(found), media_type="text/markdown; charset=utf-8")
-    kind = "text/turtle; charset=utf-8" if format == "turtle" else "application/ld+json"
-    return Response(write_cito(found.statements, format=format), media_type=kind)
+        return markdown_note(found)
+    if format in ("turtle", "json-ld"):
+        return write_cito(found.statements, format=format)
+    if format == "csv":
+        out = io.StringIO()
+        out.write("\ufeff")  # tells Excel the encoding
+        write_csv((s.to_json() for s in found.statements), out)
+        return out.getvalue()
+    others = (s.source if found.direction is Direction.CITED else s.target for s in found.statements)
+    works = list({w.id: w for w in others if w}.values())
+    counted = tallies_of(store, [w.id for w in works])
+    rows = [(w, counted[w.id]) for w in works]
+    return {"ris": write_ris, "bibtex": write_bibtex, "csl-json": write_csl_json}[format](rows)
 
 
 @router.get("/search")
