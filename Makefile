@@ -13,8 +13,8 @@ test: $(VENV)/dev.stamp  ## set up, run the tests
 	$(BIN)/python -m pytest
 
 check: $(VENV)/dev.stamp  ## lint, types, layers, dependencies, docs
-	$(BIN)/ruff check citeclass tests data benchmarks train.py
-	$(BIN)/ruff format --check citeclass tests data benchmarks train.py
+	$(BIN)/ruff check citeclass tests data benchmarks docs train.py
+	$(BIN)/ruff format --check citeclass tests data benchmarks docs train.py
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/deptry citeclass

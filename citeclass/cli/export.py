@@ -28,7 +28,7 @@ Out = Annotated[Path | None, typer.Option("--out", help="File to write; standard
 def export(db: Db = DEFAULT_DB, format: Format = "jsonl", out: Out = None) -> None:
     """Write all statements with their predictions, or all cited works with their tallies in the note.
 
-    CSV files open in Excel as they are. All but jsonl, csv, csl-json and training need 'citeclass[exchange]'.
+    CSV files open in Excel as they are. RIS, BibTeX and CiTO need 'citeclass[exchange]', Parquet 'citeclass[lake]'.
 
     Example: citeclass export --format csv --out statements.csv
     """

@@ -61,9 +61,7 @@ def search_statements(
         passing = _passing(store, rows, filters)
         rows = [r for r in rows if r in passing]
     page = rows[offset : offset + limit]
-    ids = {
-        r: i for r, i in store.db.execute(f"select rowid, id from statements where rowid in ({_marked(page)})", page)
-    }
+    ids = dict(store.db.execute(f"select rowid, id from statements where rowid in ({_marked(page)})", page).fetchall())
     marks = _marks(store, query, page)
     found = statements_by_id(store, [ids[r] for r in page])
     at = {ids[r]: marks.get(r, ()) for r in page}

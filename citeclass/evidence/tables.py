@@ -28,7 +28,7 @@ def write_parquet(rows: Iterable[dict[str, Any]], path: Path) -> int:
         import pyarrow as pa
         import pyarrow.parquet as pq
     except ImportError as error:
-        missing_extra("exchange", error)
+        missing_extra("lake", error)
     kinds = {"double": pa.float64(), "int32": pa.int32()}
     schema = pa.schema([(name, kinds[_NUMBERS[name]] if name in _NUMBERS else pa.string()) for name in COLUMNS])
     count = 0
