@@ -66,5 +66,5 @@ def test_work_of_any_kind_can_be_isolated():
     assert isolated(math.sqrt, 9.0, limits=Limits()) == 3.0
     with pytest.raises(ValueError, match="math domain"):
         isolated(math.sqrt, -1.0, limits=Limits())
-    with pytest.raises(CiteclassError, match="more than 0.3 seconds"):
+    with pytest.raises(CiteclassError, match=r"more than 0\.3 seconds"):
         isolated(time.sleep, 30, limits=Limits(seconds=0.3))
