@@ -146,7 +146,7 @@ class Citation:
             assert self.typeConfidence == getattr(self, SCORE[self.type])
         assert re.fullmatch(r"b\d+/[1-9]\d*", self.refLocation), self.refLocation
         marked = re.findall(r'<cite\b[^>]*\bdata-doi="(10\.[^"]+)"[^>]*>.+?</cite>', self.snippet)
-        assert self.target in marked, f"{self.target} is not marked in: {self.snippet}"
+        assert self.target in marked or not self.target.startswith("10."), f"{self.target} is not marked in: {self.snippet}"
 
 
 @dataclass(frozen=True)
@@ -192,9 +192,10 @@ def read(kind, value, at="answer"):
     if is_dataclass(kind):
         assert isinstance(value, dict), f"{at}: {value!r} is not an object"
         hints = get_type_hints(kind)
-        names = {field.name for field in fields(kind)}
-        odd = names - value.keys() if issubclass(kind, Open) else names ^ value.keys()
-        assert not odd, f"{at}: missing {sorted(names - value.keys())}, not known {sorted(odd - names)}"
+        names = [field.name for field in fields(kind)]
+        missing, odd = sorted(set(names) - value.keys()), sorted(value.keys() - set(names))
+        assert not missing, f"{at}: {missing} are missing"
+        assert not odd or issubclass(kind, Open), f"{at}: {odd} are not known"
         return kind(**{name: read(hints[name], value[name], f"{at}.{name}") for name in names})
     if origin in {Union, types.UnionType}:
         if value is None and type(None) in get_args(kind):
@@ -218,7 +219,8 @@ def read(kind, value, at="answer"):
         return value
     if kind is Doi:
         assert isinstance(value, str), f"{at}: {value!r}"
-        assert re.fullmatch(r"10\.\d{4,9}/\S+", value), f"{at}: {value!r} is not a DOI"
+        named = r"10\.\d{4,9}/\S+|work:[0-9a-f]{16}|manuscript|reference \d+"  # ours for works without a DOI: docs/serving.md
+        assert re.fullmatch(named, value), f"{at}: {value!r} is not a DOI"
         return value
     assert type(value) in ((int, float) if kind is float else (kind,)), f"{at}: {value!r} is not {kind.__name__}"
     return value
@@ -350,9 +352,6 @@ def test_papers(scite):
     assert [author.authorSequenceNumber for author in paper.authors] == [1, 2]
     assert paper.tally == scite.tally(HALE)
     assert scite.papers([HALE.upper(), UPPER]) == {HALE: paper, ASKED: scite.paper(ASKED)}
-
-
-def test_sources_are_the_citing_papers(scite):
     assert scite.sources(UPPER).keys() == CITING
 
 

@@ -106,6 +106,7 @@ def test_watch_takes_in_what_comes(tmp_path):
         time.sleep(0.5)
         (folder / "notes.txt").write_text("no article")
         (folder / "broken.pdf").write_bytes(b"%PDF-1.4 broken")
+        said(process, r"failed: .*broken\.pdf")
         shutil.copy(SAMPLE / "lindqvist-2021.xml", folder / "a.xml")
         said(process, r"added: .*a\.xml")
     assert process.returncode in (0, 130)

@@ -83,7 +83,7 @@ def test_papers(client):
 
 
 def test_citations_in_both_directions(client):
-    page = client.get(f"/api_partner/citations/cited_by/{ASKED}", params={"limit": 3}).json()
+    page = client.get(f"/api_partner/citations/citing/{ASKED}", params={"limit": 3}).json()
     assert set(page) == {"citations", "papers", "tallies", "metadata"}
     assert page["metadata"]["totalCitationCount"] == 23
     first = page["citations"][0]
@@ -91,9 +91,9 @@ def test_citations_in_both_directions(client):
     assert first["positive"] + first["negative"] + first["neutral"] == pytest.approx(1, abs=2e-4)
     assert f'data-doi="{ASKED}"' in first["snippet"]
     assert all(c["source"] in page["papers"] for c in page["citations"])
-    later = client.get(f"/api_partner/citations/cited_by/{ASKED}", params={"limit": 3, "offset": 3}).json()
+    later = client.get(f"/api_partner/citations/citing/{ASKED}", params={"limit": 3, "offset": 3}).json()
     assert not {c["id"] for c in page["citations"]} & {c["id"] for c in later["citations"]}
-    citing = client.get("/api_partner/citations/citing/10.5555/specimen.2019.01", params={"limit": 500}).json()
+    citing = client.get("/api_partner/citations/cited_by/10.5555/specimen.2019.01", params={"limit": 500}).json()
     assert citing["metadata"]["totalCitationCount"] == len(citing["citations"])
     places = [c["refLocation"] for c in citing["citations"]]
     assert len(places) == len(set(places))
@@ -383,7 +383,7 @@ def test_what_articles_say_is_escaped(tmp_path):
             text = client.get(path, headers={"accept": "text/html"}).text
             assert "<script>alert" not in text
             assert text.count("<script") == 1
-        snippet = client.get("/api_partner/citations/cited_by/10.5555/nasty").json()["citations"][0]["snippet"]
+        snippet = client.get("/api_partner/citations/citing/10.5555/nasty").json()["citations"][0]["snippet"]
         assert "<script" not in snippet
 
 

@@ -14,6 +14,16 @@ from citeclass.text import words
 _SHOWN = 10  # statements shown of each work
 _TITLES = 500
 
+ORDERS = {
+    "total_cited": "total",
+    "total_supported": "supporting",
+    "total_contrasted": "contrasting",
+    "total_contradicted": "contrasting",
+    "total_mentioned": "mentioning",
+    "total_citing_publications": "works",
+}
+"""scite's names of orders, and what of the tally each is by."""
+
 Span = tuple[int | None, int | None]
 
 
@@ -21,7 +31,7 @@ Span = tuple[int | None, int | None]
 class PaperFilters:
     """``statements``: filters of statements (types, sections); a work must have such a statement. The rest speaks of the
     work: words of its journal and authors, its years, and the least and most statements of each type. ``sort``:
-    relevance, date (newest first), total_cited, total_supported, total_contradicted.
+    relevance, date (newest first), or most of what ``ORDERS`` names.
     """
 
     statements: Filters = field(default_factory=Filters)
@@ -45,15 +55,16 @@ class PaperHit:
 
 
 def search_papers(
-    store: Store, term: str, asked: PaperFilters, *, limit: int = 10, offset: int = 0
+    store: Store, term: str | None, asked: PaperFilters, *, limit: int = 10, offset: int = 0
 ) -> tuple[list[PaperHit], int]:
     """A page of works, and how many there are: titles with all words first, then works whose statements have them.
 
-    Of a word that stands everywhere the 500 best titles and the latest 5,000 statements are looked at.
+    Of a word that stands everywhere the 500 best titles and the latest 5,000 statements are looked at; without ``term`` the
+    500 works with most statements are.
     Raises :class:`~citeclass.errors.UsageError` where ``term`` has no word.
     """
-    said = _said(store, term, asked.statements)
-    titled = _titled(store, term)
+    said = _said(store, term, asked.statements) if term else {}
+    titled = _titled(store, term) if term else _most_cited(store)
     if asked.statements.given:
         titled = _with_statements(store, titled, asked.statements)
     order = list(dict.fromkeys([*titled, *said]))
@@ -75,6 +86,14 @@ def _titled(store: Store, term: str) -> list[str]:
     rows = store.db.query(
         "select w.id from works_fts f join works w on w.rowid = f.rowid where works_fts match ? order by f.rank limit ?",
         [query, _TITLES],
+    )
+    return [r["id"] for r in rows]
+
+
+def _most_cited(store: Store) -> list[str]:
+    rows = store.db.query(
+        "select cited_work id from shown where cited_work is not null group by 1 order by count(*) desc, 1 limit ?",
+        [_TITLES],
     )
     return [r["id"] for r in rows]
 
@@ -127,14 +146,8 @@ def _counts(tally: Tally, asked: PaperFilters) -> bool:
 
 
 def _sorted(works: list[Work], tallies: dict[str, Tally], sort: str) -> list[Work]:
-    match sort:
-        case "date":
-            return sorted(works, key=lambda w: w.year or "", reverse=True)
-        case "total_cited":
-            return sorted(works, key=lambda w: -tallies[w.id].total)
-        case "total_supported":
-            return sorted(works, key=lambda w: -tallies[w.id].supporting)
-        case "total_contradicted":
-            return sorted(works, key=lambda w: -tallies[w.id].contrasting)
-        case _:
-            return works
+    if sort == "date":
+        return sorted(works, key=lambda w: w.year or "", reverse=True)
+    if sort in ORDERS:
+        return sorted(works, key=lambda w: -getattr(tallies[w.id], ORDERS[sort]))
+    return works

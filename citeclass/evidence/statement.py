@@ -1,7 +1,9 @@
 """A statement as an answer shows it: its words, its stance, both works, and a person's label where there is one."""
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from html import escape
 from typing import Any
 
 from citeclass.records import Author, CitationStatement, Intent, Prediction, Stance
@@ -17,6 +19,7 @@ DEFINITIONS = {
 }
 """What the classes mean, shown beside every answer."""
 
+_TARGET = re.compile(r'(<cite class="target")(?! data-doi)')
 _AT_ONCE = 500  # values bound in one query
 
 
@@ -50,6 +53,14 @@ class EvidenceStatement:
         """Authors of the citing work who wrote the cited one too (family name and first initial)."""
         return shared_authors(self.source.authors, self.target.authors) if self.target else ()
 
+    @property
+    def snippet(self) -> str:
+        """The snippet, its target with the DOI that the library knows, also where the article's own list has none."""
+        doi = self.target.doi if self.target else None
+        if not doi:
+            return self.statement.snippet
+        return _TARGET.sub(lambda m: f'{m[1]} data-doi="{escape(doi)}"', self.statement.snippet)
+
     def to_json(self) -> dict[str, Any]:
         """As a JSON object; names follow scite's where it has them."""
         s, p = self.statement, self.prediction
@@ -68,7 +79,7 @@ class EvidenceStatement:
             "sentence": s.sentence,
             "before": s.before,
             "after": s.after,
-            "snippet": s.snippet,
+            "snippet": self.snippet,
             "section": s.section.value if s.section else None,
             "section_title": s.section_title,
             "zone": s.zone.value,

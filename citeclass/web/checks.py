@@ -4,6 +4,7 @@ import hashlib
 import logging
 import tempfile
 from collections import OrderedDict
+from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,11 +12,12 @@ from threading import Lock
 from typing import Any
 
 from citeclass.errors import CiteclassError, UsageError
+from citeclass.evidence import Direction, EvidenceStatement, Tally, tallies_of
 from citeclass.pipeline import Libraries, ReferenceCheck, check_references, read_manuscript
 from citeclass.reading import reader_for
-from citeclass.records import Stance
+from citeclass.store import Work
 from citeclass.web.settings import Settings
-from citeclass.web.shapes import Status, Task
+from citeclass.web.shapes import Status, Task, citation, name_of, paper
 
 _LOG = logging.getLogger("citeclass.web")
 _KEPT = 200  # results
@@ -30,13 +32,12 @@ class Check:
     name: str
     status: Status = "PENDING"
     found: ReferenceCheck | None = None
+    result: dict[str, Any] | None = None
     error: str | None = None
 
     def shape(self) -> Task:
         """In scite's shape."""
-        return Task(
-            id=self.id, status=self.status, error=self.error, result=result_of(self.found) if self.found else None
-        )
+        return Task(id=self.id, status=self.status, error=self.error, result=self.result)
 
 
 class Checks:
@@ -82,9 +83,12 @@ class Checks:
                 path = Path(folder) / "manuscript"
                 path.write_bytes(data)
                 extraction = read_manuscript(path, limits=self._settings.limits)
-                check.found = check_references(
+                found = check_references(
                     library.store, extraction, classifier=library.classifier, point=self._settings.point
                 )
+                known = [r.work.id for r in found.references if r.work]
+                check.result = result_of(found, tallies_of(library.store, known, direction=Direction.CITING))
+                check.found = found
             check.status = "SUCCESS"
         except CiteclassError as error:
             check.error = f"{error}; {error.fix}" if error.fix else str(error)
@@ -98,24 +102,26 @@ class Checks:
         self._pool.shutdown(wait=True, cancel_futures=True)
 
 
-def result_of(found: ReferenceCheck) -> dict[str, Any]:
-    """A check in scite's words (citations, papers, tallies) with our fuller form beside them."""
-    citations: list[dict[str, Any]] = []
-    papers: dict[str, Any] = {}
-    tallies: dict[str, Any] = {}
+def result_of(found: ReferenceCheck, citing: Mapping[str, Tally]) -> dict[str, Any]:
+    """A check in scite's shapes (citations, papers, tallies) with our fuller form beside them; ``citing``: what the known
+    works say of others. The manuscript goes by its DOI or as ``manuscript``, a reference by its DOI, our id, or its place.
+    """
+    f = found.front
+    source = Work("manuscript", f.title, f.authors, str(f.year) if f.year else None, f.doi, f.pmid, f.journal)
+    papers, citations = {}, []
     for checked in found.references:
-        r, work, t = checked.reference, checked.work, checked.tally
-        name = (work.doi if work else None) or r.doi or (work.id if work else f"reference {r.index + 1}")
-        papers[name] = {"doi": name, "title": r.title, "year": r.year, "raw": r.raw}
-        tallies[name] = {
-            "doi": name, "total": t.total, "supporting": t.supporting, "contradicting": t.contrasting,
-            "mentioning": t.mentioning, "unclassified": t.unclassified, "citingPublications": t.works,
-        }  # fmt: skip
-        for nth, (s, p) in enumerate(checked.statements, 1):
-            kind = "contradicting" if p.type is Stance.CONTRASTING else p.type.value
-            citations.append(
-                {"id": s.id, "source": found.front.doi, "target": name, "type": kind, "typeConfidence": p.type_confidence,
-                 "positive": p.supporting, "negative": p.contrasting, "neutral": p.mentioning, "snippet": s.snippet,
-                 "section": s.section.value if s.section else None, "refLocation": f"b{r.index + 1}/{nth}"}
-            )  # fmt: skip
-    return {**found.to_json(), "citations": citations, "papers": papers, "tallies": tallies}
+        r = checked.reference
+        target = checked.work or Work(
+            f"reference {r.index + 1}", r.title, r.authors, r.year, r.doi, r.pmid, r.container
+        )
+        papers[name_of(target)] = paper(target, checked.tally, citing.get(target.id, Tally()))
+        citations += [
+            citation(EvidenceStatement(s, p, source, target), nth=nth)
+            for nth, (s, p) in enumerate(checked.statements, 1)
+        ]
+    return {
+        **found.to_json(),
+        "citations": [c.model_dump() for c in citations],
+        "papers": {name: p.model_dump() for name, p in papers.items()},
+        "tallies": {name: p.tally.model_dump() for name, p in papers.items()},
+    }

@@ -16,6 +16,7 @@ ZONES = _some_of(Zone)
 INTENTS = _some_of(Intent)
 YEARS = r"^(?:[12][0-9]{3}(?:-(?:[12][0-9]{3})?)?|-[12][0-9]{3})?$"
 
+DATE = r"^[12][0-9]{3}(?:-[0-9]{2}(?:-[0-9]{2})?)?$"
 ANY_WORD = r"\w"
 HOW_TO_SEARCH = (
     'All words must occur, in any inflection; "a phrase" in this order; attach* begins a word; -word does not occur.'

@@ -5,7 +5,7 @@ import io
 from collections.abc import Sequence
 from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Body, HTTPException, Path, Query, Request, Response, UploadFile
+from fastapi import APIRouter, Body, File, HTTPException, Path, Query, Request, Response, UploadFile
 
 from citeclass.evidence import (
     DEFINITIONS,
@@ -20,11 +20,10 @@ from citeclass.evidence import (
     tallies_of,
     write_ris,
 )
-from citeclass.pipeline import Library
 from citeclass.store import Store, Work
 from citeclass.web.context import Context
 from citeclass.web.lookup import known_work, plain_doi, work_or_404
-from citeclass.web.patterns import ANY_WORD, SECTIONS, TYPES
+from citeclass.web.patterns import ANY_WORD, DATE, SECTIONS, TYPES
 from citeclass.web.problems import PROBLEMS
 from citeclass.web.shapes import (
     Citation,
@@ -35,6 +34,7 @@ from citeclass.web.shapes import (
     SciteTally,
     SearchAnswer,
     SearchHit,
+    SectionTallies,
     SectionTally,
     Tallies,
     Task,
@@ -62,6 +62,8 @@ Dois = Annotated[
     Body(description="At most 500 DOIs.", max_length=MOST_DOIS, examples=[["10.5555/specimen.2014.07"]]),
 ]
 Limit = Annotated[int, Query(description="Statements on a page.", ge=1, le=500)]
+WithPapers = Annotated[bool, Query(description="Whether the works on both sides come along.")]
+WithTallies = Annotated[bool, Query(description="Whether their tallies come along.")]
 Offset = Annotated[int, Query(description="Statements to pass over first.", ge=0, le=10_000_000)]
 
 
@@ -100,6 +102,16 @@ def aggregate(request: Request, dois: Dois) -> SciteTally:
     return SciteTally(doi="", **{n: sum(getattr(t, n) for t in each) for n in names})
 
 
+@router.post("/tallies/cited-by-sections")
+def tallies_by_sections(request: Request, dois: Dois) -> SectionTallies:
+    """The same for at most 500 works, by DOI in lower case."""
+    with Context.of(request).libraries.open() as library:
+        store = library.store
+        works = _found(store, dois)
+        each = {n: sections_of(store, works[n].id) if n in works else {} for n in dict.fromkeys(map(plain_doi, dois))}
+        return SectionTallies(tallies={name: section_tally(name, parts) for name, parts in each.items()})
+
+
 @router.get("/papers/sources/{target_doi:path}")
 def sources(request: Request, target_doi: Doi, limit: Limit = 100, offset: Offset = 0) -> Papers:
     """The works that cite a work, by DOI or id."""
@@ -128,15 +140,29 @@ def papers(request: Request, dois: Dois) -> Papers:
 
 
 @router.get("/api_partner/citations/citing/{doi:path}")
-def citations_citing(request: Request, doi: Doi, limit: Limit = 50, offset: Offset = 0) -> Citations:
-    """What a work says of others: a page of its statements."""
-    return _citations(request, doi, Direction.CITING, limit, offset)
+def citations_citing(
+    request: Request,
+    doi: Doi,
+    limit: Limit = 50,
+    offset: Offset = 0,
+    papers: WithPapers = True,
+    tallies: WithTallies = True,
+) -> Citations:
+    """The statements that cite a work (it is their target): a page of what others say of it."""
+    return _citations(request, doi, Direction.CITED, limit, offset, papers, tallies)
 
 
 @router.get("/api_partner/citations/cited_by/{doi:path}")
-def citations_cited_by(request: Request, doi: Doi, limit: Limit = 50, offset: Offset = 0) -> Citations:
-    """What others say of a work: a page of the statements."""
-    return _citations(request, doi, Direction.CITED, limit, offset)
+def citations_cited_by(
+    request: Request,
+    doi: Doi,
+    limit: Limit = 50,
+    offset: Offset = 0,
+    papers: WithPapers = True,
+    tallies: WithTallies = True,
+) -> Citations:
+    """The statements made by a work (it is their source): a page of what it says of others."""
+    return _citations(request, doi, Direction.CITING, limit, offset, papers, tallies)
 
 
 Count = Annotated[int | None, Query(ge=0, le=1_000_000)]
@@ -149,7 +175,10 @@ Count = Annotated[int | None, Query(ge=0, le=1_000_000)]
 )
 def search(
     request: Request,
-    term: Annotated[str, Query(description="Words of titles or of statements.", max_length=400, pattern=ANY_WORD)],
+    term: Annotated[
+        str | None,
+        Query(description="Words of titles or of statements; all works without.", max_length=400, pattern=ANY_WORD),
+    ] = None,
     citation_types: Annotated[
         str | None, Query(description="Only papers with such statements, joined by commas.", pattern=TYPES)
     ] = None,
@@ -158,17 +187,28 @@ def search(
     ] = None,
     journal: Annotated[str | None, Query(description="Words of the paper's journal.", max_length=200)] = None,
     author: Annotated[str | None, Query(description="An author of the paper.", max_length=200)] = None,
-    date_from: Annotated[int | None, Query(description="First year.", ge=1000, le=2999)] = None,
-    date_to: Annotated[int | None, Query(description="Last year.", ge=1000, le=2999)] = None,
+    date_from: Annotated[str | None, Query(description="First year, or a date of it.", pattern=DATE)] = None,
+    date_to: Annotated[str | None, Query(description="Last year, or a date of it.", pattern=DATE)] = None,
     has_retraction: Annotated[bool | None, Query(description="Notices are not looked up: true finds nothing.")] = None,
     supporting_from: Count = None,
     supporting_to: Count = None,
     contradicting_from: Count = None,
     contradicting_to: Count = None,
+    contrasting_from: Count = None,
+    contrasting_to: Count = None,
     mentioning_from: Count = None,
     mentioning_to: Count = None,
     sort: Annotated[
-        Literal["relevance", "date", "total_cited", "total_supported", "total_contradicted"],
+        Literal[
+            "relevance",
+            "date",
+            "total_cited",
+            "total_supported",
+            "total_contrasted",
+            "total_contradicted",
+            "total_mentioned",
+            "total_citing_publications",
+        ],
         Query(description="The order."),
     ] = "relevance",
     limit: Annotated[int, Query(description="Papers on a page.", ge=1, le=100)] = 10,
@@ -178,8 +218,8 @@ def search(
     """Papers by words of their titles, or of what is said about them; with tallies and the statements that have the words."""
     asked = PaperFilters(
         statements=Filters.parse(types=citation_types, sections=section),
-        journal=journal, author=author, year_from=date_from, year_to=date_to,
-        supporting=(supporting_from, supporting_to), contrasting=(contradicting_from, contradicting_to),
+        journal=journal, author=author, year_from=_year(date_from), year_to=_year(date_to),
+        supporting=(supporting_from, supporting_to), contrasting=(_first(contrasting_from, contradicting_from), _first(contrasting_to, contradicting_to)),
         mentioning=(mentioning_from, mentioning_to), sort=sort,
     )  # fmt: skip
     with Context.of(request).libraries.open() as library:
@@ -198,9 +238,16 @@ def search(
 
 
 @router.post("/reference_check", status_code=202)
-def reference_check(request: Request, file: Annotated[UploadFile, "A manuscript: PDF, JATS or TEI."]) -> Task:
+def reference_check(
+    request: Request,
+    file: Annotated[UploadFile | None, File(description="A manuscript: PDF, JATS or TEI.")] = None,
+    pdf: Annotated[UploadFile | None, File(description="The same, under the other name that scite takes.")] = None,
+) -> Task:
     """Upload a manuscript; its references are checked in the background (see the task's id)."""
-    return Context.of(request).checks.start(file.file.read(), file.filename or "manuscript").shape()
+    given = file or pdf
+    if given is None:
+        raise HTTPException(422, "there is no manuscript in the field file")
+    return Context.of(request).checks.start(given.file.read(), given.filename or "manuscript").shape()
 
 
 @router.get("/reference_check/tasks/{id}")
@@ -256,26 +303,33 @@ def _numbered(store: Store, statements: Sequence[EvidenceStatement]) -> list[Cit
     return out
 
 
-def _citations(request: Request, doi: str, direction: Direction, limit: int, offset: int) -> Citations:
+def _citations(
+    request: Request, doi: str, direction: Direction, limit: int, offset: int, papers: bool, tallies: bool
+) -> Citations:
     with Context.of(request).libraries.open() as library:
-        return page_of_citations(library, work_or_404(library.store, doi), direction, limit, offset)
+        store = library.store
+        work = work_or_404(store, doi)
+        found = evidence_for(store, work, direction=direction, limit=limit, offset=offset)
+        works = {w.id: w for s in found.statements for w in (s.source, s.target) if w}
+        works[work.id] = work
+        each = _papers(store, list(works.values())) if papers or tallies else {}
+        return Citations(
+            citations=_numbered(store, found.statements),
+            papers=each if papers else {},
+            tallies={name: p.tally for name, p in each.items()} if tallies else {},
+            metadata=Counted(
+                totalCitationCount=found.tally.total, limit=limit, offset=offset,
+                coverage=coverage_of(store, work).to_json(), definitions=DEFINITIONS,
+            ),
+        )  # fmt: skip
 
 
-def page_of_citations(library: Library, work: Work, direction: Direction, limit: int, offset: int) -> Citations:
-    """A page of a work's statements in scite's shape."""
-    found = evidence_for(library.store, work, direction=direction, limit=limit, offset=offset)
-    works = {w.id: w for s in found.statements for w in (s.source, s.target) if w}
-    works[work.id] = work
-    each = _papers(library.store, list(works.values()))
-    return Citations(
-        citations=_numbered(library.store, found.statements),
-        papers=each,
-        tallies={name: p.tally for name, p in each.items()},
-        metadata=Counted(
-            totalCitationCount=found.tally.total, limit=limit, offset=offset,
-            coverage=coverage_of(library.store, work).to_json(), definitions=DEFINITIONS,
-        ),
-    )  # fmt: skip
+def _year(date: str | None) -> int | None:
+    return int(date[:4]) if date else None
+
+
+def _first(*given: int | None) -> int | None:
+    return next((n for n in given if n is not None), None)
 
 
 def _csv(hits: Sequence[SearchHit]) -> str:

@@ -118,6 +118,12 @@ class Tallies(_Shape):
     tallies: dict[str, SciteTally] = Field(description="By DOI in lower case.")
 
 
+class SectionTallies(_Shape):
+    """Tallies by section of several works."""
+
+    tallies: dict[str, SectionTally] = Field(description="By DOI in lower case.")
+
+
 class Papers(_Shape):
     """Several works."""
 
@@ -208,7 +214,7 @@ def citation(found: EvidenceStatement, *, nth: int | None = None) -> Citation:
         id=s.id, source=name_of(found.source), target=name_of(found.target) if found.target else None,
         type=_TYPE.get(found.type, found.type.value), typeConfidence=told["type_confidence"],
         positive=told["supporting"] if p else None, negative=told["contrasting"], neutral=told["mentioning"],
-        section=s.section.value if s.section else None, snippet=s.snippet, lang=s.language, refLocation=place,
+        section=s.section.value if s.section else None, snippet=found.snippet, lang=s.language, refLocation=place,
         expertClassification=_TYPE.get(found.expert, found.expert.value) if found.expert else None,
         selfCites=[SelfCite(type="author", family=a.family, given=a.given) for a in found.self_cites],
     )  # fmt: skip
