@@ -236,7 +236,7 @@ def test_an_export_brings_works_and_files(tmp_path, name, text):
 def test_marks_of_bibtex_are_undone(tmp_path):
     pytest.importorskip("pybtex")
     (tmp_path / "z.bib").write_text(BIB.format(pdf="hale.pdf"), encoding="utf-8")
-    first, _ = read_export(tmp_path / "z.bib")
+    first, _ = read_export(tmp_path / "z.bib").works
     assert first.facts.title == "Reflective supervision & exhaustion: Fraïberg's view"
     assert first.facts.authors == (
         Author("Hale", "Miriam J."),
@@ -264,13 +264,82 @@ def test_file_fields_of_managers(field, paths):
 
 
 @pytest.mark.parametrize(
-    ("name", "text"), [("a.txt", "x"), ("a.json", "{"), ("a.json", '["x"]'), ("a.bib", "@article{a, title = {unclosed"), ("none.ris", None)]
+    ("name", "text"), [("a.txt", "x"), ("a.json", "{"), ("a.json", '["x"]'), ("a.bib", "just words"), ("a.ris", "just words"), ("a.json", "[[]]"), ("none.ris", None)]
 )  # fmt: skip
 def test_what_is_no_export_is_told(tmp_path, name, text):
     if text is not None:
         (tmp_path / name).write_text(text)
     with pytest.raises(UsageError):
         read_export(tmp_path / name)
+
+
+ODD = [
+    ("z.bib", "@article{a, title={One}, month=sept, year={2001}}\n@article{a, title={Two}}\n@article{b, title={Three}, author={Smith, J., Doe, A., Roe, B., X}}", 2),
+    ("z.json", '[{"title": ["One", "x"], "issued": "2019", "author": [{"literal": "Body", "given": null}], "attachments": ["a.pdf"]}, "x", {"title": "Two", "issued": {"date-parts": [[]]}}]', 2),
+    ("z.ris", "TY  - JOUR\nTI  - One\nER  - \nTY  - JOUR\nTI  - Two\n", 2),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("name", "text", "works"), ODD, ids=[o[0] for o in ODD])
+def test_an_odd_entry_costs_itself_alone(tmp_path, name, text, works):
+    pytest.importorskip("rispy")
+    (tmp_path / name).write_text(text, encoding="utf-16" if name.endswith("ris") else "utf-8")
+    found = read_export(tmp_path / name)
+    assert len(found.works) >= works
+    assert found.works[0].facts.title == "One"
+    assert all(a.given is not None for w in found.works for a in w.facts.authors)
+
+
+def test_dois_in_bibtex_are_taken_as_they_are(tmp_path):
+    pytest.importorskip("pybtex")
+    bib = r"@article{a, title={Growth of 5% per year}, doi={10.1002/(SICI)1097%3C1661--b\_c}}"
+    (tmp_path / "z.bib").write_text(bib.replace("\\\\", "\\"))
+    (work,) = read_export(tmp_path / "z.bib").works
+    assert work.facts.title == "Growth of 5% per year"
+    assert work.facts.doi == "10.1002/(sici)1097<1661--b_c"
+
+
+def test_endnotes_files_are_found(tmp_path):
+    pytest.importorskip("rispy")
+    inside = tmp_path / "My Library.Data" / "PDF" / "0123"
+    inside.mkdir(parents=True)
+    (inside / "a b.pdf").write_bytes(b"%PDF")
+    (tmp_path / "z.ris").write_text("TY  - JOUR\nTI  - One\nL1  - internal-pdf://0123/a b.pdf\nER  - \n")
+    (work,) = read_export(tmp_path / "z.ris").works
+    assert work.files == ((inside / "a b.pdf").resolve(),)
+
+
+def test_what_was_told_is_kept_when_files_are_read_again(tmp_path):
+    (tmp_path / "hale.pdf").write_bytes((SAMPLE / "hale-2019.pdf").read_bytes())
+    entry = {"title": "A title from the manager", "DOI": "10.7777/told.1", "attachments": [{"path": "hale.pdf"}]}
+    (tmp_path / "z.json").write_text(json.dumps([entry]))
+    with Library(tmp_path / "l.db") as library:
+        library.add(tmp_path / "hale.pdf")
+        assert library.take_in(tmp_path / "z.json").summary.added == 1
+        library.store.db.execute("update documents set version = 'old'")
+        library.refresh()
+        assert library.evidence("10.7777/told.1", direction="citing").coverage.status == "processed"
+        (tmp_path / "z.json").write_text(json.dumps([{**entry, "title": "A better title"}]))
+        library.take_in(tmp_path / "z.json")
+        assert library.evidence("10.7777/told.1", direction="citing").tally.total > 0
+
+
+def test_supplements_do_not_take_the_articles_place(tmp_path):
+    from conftest import column, pdf
+
+    (tmp_path / "hale.pdf").write_bytes((SAMPLE / "hale-2019.pdf").read_bytes())
+    pdf(tmp_path / "a-supplement.pdf", lambda canvas: column(canvas, 72, 700, ["Supplementary tables"]) and None)
+    entry = {
+        "title": "Reflective supervision and emotional exhaustion among infant home visitors: a one-year cohort study",
+        "DOI": "10.5555/specimen.2019.01", "attachments": [{"path": "a-supplement.pdf"}, {"path": "hale.pdf"}],
+    }  # fmt: skip
+    (tmp_path / "empty.pdf").touch()
+    (tmp_path / "z.json").write_text(json.dumps([entry, {"title": "Another", "attachments": ["empty.pdf"]}]))
+    with Library(tmp_path / "l.db") as library:
+        taken = library.take_in(tmp_path / "z.json")
+        assert (taken.summary.added, taken.summary.failed) == (2, 1)
+        assert library.evidence("10.5555/specimen.2019.01", direction="citing").tally.total > 20
+        assert library.evidence("Another").coverage.status == "failed"
 
 
 def test_import_on_the_command_line_tells_what_is_missing(tmp_path):

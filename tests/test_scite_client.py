@@ -146,7 +146,9 @@ class Citation:
             assert self.typeConfidence == getattr(self, SCORE[self.type])
         assert re.fullmatch(r"b\d+/[1-9]\d*", self.refLocation), self.refLocation
         marked = re.findall(r'<cite\b[^>]*\bdata-doi="(10\.[^"]+)"[^>]*>.+?</cite>', self.snippet)
-        assert self.target in marked or not self.target.startswith("10."), f"{self.target} is not marked in: {self.snippet}"
+        assert self.target in marked or not self.target.startswith("10."), (
+            f"{self.target} is not marked in: {self.snippet}"
+        )
 
 
 @dataclass(frozen=True)

@@ -61,10 +61,12 @@ def import_(
     if as_json:
         emit(taken.to_json())
     else:
+        if taken.skipped:
+            say(f"{taken.skipped} entries could not be understood and were passed over")
         say(
             f"{taken.works} works in {export.name}; {taken.files} files found, those of {taken.missing} works are missing"
         )
         print_summary(taken.summary, db)
         print_failures(failures)
-    if not taken.summary.complete or taken.missing:
+    if not taken.summary.complete or taken.missing or taken.skipped:
         raise typer.Exit(SOME_FAILED)

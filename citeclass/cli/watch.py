@@ -1,7 +1,8 @@
 """``citeclass watch``: a folder whose new articles are taken in as they come."""
 
+import time
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -20,6 +21,11 @@ from citeclass.cli.shared import (
     open_library,
     say,
 )
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+
+_SECONDS = 5
 
 Folder = Annotated[
     Path,
@@ -41,8 +47,10 @@ def watch(
 
     Example: citeclass watch ~/Zotero/storage --db library.db
     """
-    from citeclass.errors import UsageError, missing_extra
-    from citeclass.pipeline import SUFFIXES, FileDone
+    import sqlite3
+
+    from citeclass.errors import CiteclassError, UsageError, missing_extra
+    from citeclass.pipeline import FileDone, article_files
     from citeclass.reading import ReadOptions
 
     try:
@@ -51,31 +59,66 @@ def watch(
         missing_extra("watch", error)
     options = ReadOptions(max_bytes=max_mb * 2**20)
     limits = file_limits(seconds=max_seconds, megabytes=max_memory, ocr=False)
+    seen: dict[Path, tuple[float, int]] = {}
 
     def told(done: FileDone) -> None:
         if done.outcome != "unchanged":
-            say(
-                f"{done.outcome}: {done.path} ({done.statements} statements)"
-                if done.failure is None
-                else f"{done.outcome}: {done.path}: {done.failure.message}"
-            )
+            why = f": {done.failure.message}" if done.failure else ""
+            say(f"{done.outcome}: {done.path} ({done.statements} statements){why}")
 
-    def changed(_: watchfiles.Change, path: str) -> bool:
-        return Path(path).suffix.casefold() in SUFFIXES and not any(
-            p.startswith(".") for p in Path(path).relative_to(folder.resolve()).parts
-        )
+    def fresh() -> list[Path]:
+        """The articles that are new or changed since they were last looked at."""
+        try:
+            files = [file for file, _ in article_files([folder])]
+            stamps = {f: (f.stat().st_mtime, f.stat().st_size) for f in files if f.is_file()}
+        except (UsageError, OSError):  # empty yet, or changing right now: the next look will tell
+            return []
+        changed = [f for f, stamp in stamps.items() if seen.get(f) != stamp]
+        seen.update(stamps)
+        return changed
 
     with open_library(db, model=model, must_exist=False) as library:
-        try:
-            library.add(folder, options=options, limits=limits, watch=told)
-        except UsageError:
+        if files := fresh():
+            library.add(files, options=options, limits=limits, watch=told)
+        else:
             say(f"no articles in {folder} yet")
         if once:
             return
         say(f"watching {folder} (stop with Ctrl-C)")
-        for changes in watchfiles.watch(folder.resolve(), watch_filter=changed, raise_interrupt=False):
-            files = sorted(
-                {path for kind, path in changes if kind is not watchfiles.Change.deleted and Path(path).is_file()}
-            )
-            if files:
-                library.add(files, options=options, limits=limits, watch=told)
+        # What watchfiles reports only wakes us, and so does the clock: folders that were moved in, or came while others
+        # were read, are found by looking.
+        for _ in _wakings(folder, watchfiles.watch):
+            files = fresh()
+            try:
+                if files:
+                    library.add(files, options=options, limits=limits, watch=told)
+            except (CiteclassError, sqlite3.OperationalError, OSError) as error:
+                say(f"cannot go on now: {error}; trying again")
+                for file in files:
+                    seen.pop(file, None)
+
+
+def _wakings(folder: Path, watch: "Callable[..., Iterable[object]]") -> "Iterator[None]":
+    """A yield for each change below ``folder``, and every few seconds; while the folder is gone, only these."""
+    gone = False
+    while True:
+        try:
+            for _ in watch(
+                folder.resolve(),
+                watch_filter=None,
+                rust_timeout=_SECONDS * 1000,
+                yield_on_timeout=True,
+                raise_interrupt=False,
+            ):
+                gone = False
+                yield
+                if not folder.is_dir():
+                    break
+            else:
+                return  # Ctrl-C
+        except OSError:
+            pass
+        if not gone:
+            say(f"{folder} is gone; waiting for it to come back")
+            gone = True
+        time.sleep(_SECONDS)

@@ -4,10 +4,11 @@ from citeclass.evidence.badge import COLOURS, STYLES, badge
 from citeclass.evidence.cito import write_cito
 from citeclass.evidence.coverage import Coverage, Status, coverage_of
 from citeclass.evidence.exchange import tally_note, works_with_tallies, write_bibtex, write_csl_json, write_ris
-from citeclass.evidence.export import COLUMNS, export_rows, training_rows, write_csv, write_jsonl
+from citeclass.evidence.export import COLUMNS, export_rows, training_rows, write_csv, write_jsonl, write_works_csv
 from citeclass.evidence.filters import Direction, Filters, Sort
 from citeclass.evidence.glance import library_html
 from citeclass.evidence.markdown import markdown_note, reference_line
+from citeclass.evidence.overview import citing_works, library_journals, library_sections, library_years, top_works
 from citeclass.evidence.papers import PaperFilters, PaperHit, search_papers
 from citeclass.evidence.query import Evidence, WorkGroup, evidence_by_work, evidence_for
 from citeclass.evidence.search import Found, Hit, search_statements
@@ -45,11 +46,15 @@ __all__ = [
     "as_dataset",
     "as_frame",
     "badge",
+    "citing_works",
     "coverage_of",
     "evidence_by_work",
     "evidence_for",
     "export_rows",
     "library_html",
+    "library_journals",
+    "library_sections",
+    "library_years",
     "markdown_note",
     "reference_line",
     "search_papers",
@@ -61,6 +66,7 @@ __all__ = [
     "tallies_of",
     "tally_note",
     "tally_of",
+    "top_works",
     "training_rows",
     "work_json",
     "works_with_tallies",
@@ -71,5 +77,6 @@ __all__ = [
     "write_jsonl",
     "write_parquet",
     "write_ris",
+    "write_works_csv",
     "years_of",
 ]

@@ -17,10 +17,12 @@ STYLES = ("bar", "pie", "donut")
 _FONT = 'font-family="system-ui,sans-serif" font-size="11"'
 
 
-def badge(tally: Tally, *, style: str = "bar", known: bool = True, hide_zeros: bool = True) -> str:
+def badge(
+    tally: Tally, *, style: str = "bar", known: bool = True, hide_zeros: bool = True, works: str = "citing works"
+) -> str:
     """The tally as SVG, in one of :data:`STYLES`. Classes without statements are left out (``hide_zeros``).
 
-    A work the library does not know says so, instead of showing zeros. Raises ValueError for another style.
+    A work the library does not know says so, instead of showing zeros. ``works``: what the tally counts on the other side. Raises ValueError for another style.
     """
     if style not in STYLES:
         raise ValueError(f"a badge is one of {', '.join(STYLES)}, not {style!r}")
@@ -29,7 +31,7 @@ def badge(tally: Tally, *, style: str = "bar", known: bool = True, hide_zeros: b
     if not known or not (shown and tally.total):
         return _labelled("citeclass: " + ("no statements" if known else "not known to this library"))
     told = ", ".join(f"{c} {n}" for n, c in counts.items() if c)
-    title = f"citeclass: {told}; {tally.works} citing works"
+    title = f"citeclass: {told}; {tally.works} {works}"
     return (_bar if style == "bar" else _round)(shown, tally.total, title, hole=style == "donut")
 
 

@@ -13,6 +13,7 @@ from citeclass.errors import missing_extra
 from citeclass.evidence.statement import EvidenceStatement
 from citeclass.records import Intent, Stance
 from citeclass.store import Work
+from citeclass.text import doi_url
 
 CITO = "http://purl.org/spar/cito/"
 _VOCABULARY = "urn:citeclass:"
@@ -75,8 +76,4 @@ def write_cito(statements: Iterable[EvidenceStatement], *, format: str = "turtle
 
 def iri_of(work: Work) -> str:
     """The work's address: its DOI's, or a name made of our id."""
-    return (
-        f"https://doi.org/{quote(work.doi, safe='/:().;-_')}"
-        if work.doi
-        else f"urn:citeclass:{quote(work.id, safe='')}"
-    )
+    return doi_url(work.doi) if work.doi else f"urn:citeclass:{quote(work.id, safe='')}"

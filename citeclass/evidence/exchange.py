@@ -13,7 +13,7 @@ from citeclass.errors import missing_extra
 from citeclass.evidence.statement import short_name
 from citeclass.evidence.tally import Tally, tallies_of
 from citeclass.store import Store, Work
-from citeclass.text import squash
+from citeclass.text import doi_url, squash
 
 Row = tuple[Work, Tally]
 
@@ -50,7 +50,7 @@ def write_ris(rows: Iterable[Row]) -> str:
             "secondary_title": _line(work.container or ""),
             "year": _year(work) or "",
             "doi": work.doi or "",
-            "urls": [f"https://doi.org/{work.doi}"] if work.doi else [],
+            "urls": [doi_url(work.doi)] if work.doi else [],
             "notes": [tally_note(tally)],
         }
         entries.append({k: v for k, v in entry.items() if v})
@@ -97,7 +97,7 @@ def write_csl_json(rows: Iterable[Row]) -> str:
             "issued": {"date-parts": [[int(year)]]} if year else None,
             "DOI": work.doi,
             "PMID": work.pmid,
-            "URL": f"https://doi.org/{work.doi}" if work.doi else None,
+            "URL": doi_url(work.doi) if work.doi else None,
             "note": tally_note(tally),
         }
         items.append({k: v for k, v in item.items() if v})

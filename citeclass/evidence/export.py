@@ -6,7 +6,8 @@ from collections.abc import Iterable, Iterator
 from typing import Any, TextIO
 
 from citeclass.evidence.statement import all_statements, statements_by_id
-from citeclass.store import Store
+from citeclass.evidence.tally import Tally
+from citeclass.store import Store, Work
 
 COLUMNS = (
     "id", "type", "type_confidence", "supporting", "contrasting", "mentioning", "intent", "expertClassification", "note",
@@ -54,6 +55,33 @@ def write_csv(rows: Iterable[dict[str, Any]], out: TextIO) -> int:
     count = 0
     for row in rows:
         writer.writerow({k: _plain(v) for k, v in flat_row(row).items()})
+        count += 1
+    return count
+
+
+def write_works_csv(rows: Iterable[tuple[Work, Tally]], out: TextIO) -> int:
+    """Write works with their tallies as CSV; how many. Cells are made safe as in :func:`write_csv`."""
+    writer = csv.writer(out)
+    writer.writerow(
+        [
+            "doi",
+            "title",
+            "authors",
+            "year",
+            "journal",
+            "total",
+            "supporting",
+            "contrasting",
+            "mentioning",
+            "unclassified",
+            "works",
+        ]
+    )
+    count = 0
+    for w, t in rows:
+        told = [w.doi or w.id, w.title, "; ".join(str(a) for a in w.authors), w.year, w.container]
+        counts = [t.total, t.supporting, t.contrasting, t.mentioning, t.unclassified, t.works]
+        writer.writerow([_plain(v) for v in [*told, *counts]])
         count += 1
     return count
 

@@ -21,7 +21,7 @@ class Direction(StrEnum):
 
 class Sort(StrEnum):
     """``type``: supporting, contrasting, mentioning, unclassified, the surest of each first. ``confidence``: the surest
-    first. ``newest`` and ``oldest``: by the year of the work on the other side.
+    first. ``newest`` and ``oldest``: by the year of the work on the other side, then by place, so that they tell no class.
     """
 
     TYPE = "type"
@@ -33,8 +33,8 @@ class Sort(StrEnum):
 _ORDER = {
     Sort.TYPE: "v.stance, v.certainty desc, v.statement",
     Sort.CONFIDENCE: "v.certainty desc, v.statement",
-    Sort.NEWEST: "o.year is null, cast(o.year as integer) desc, v.stance, v.certainty desc, v.statement",
-    Sort.OLDEST: "o.year is null, cast(o.year as integer), v.stance, v.certainty desc, v.statement",
+    Sort.NEWEST: "o.year is null, cast(o.year as integer) desc, {other}, s.ordinal, v.statement",
+    Sort.OLDEST: "o.year is null, cast(o.year as integer), {other}, s.ordinal, v.statement",
 }
 _YEAR = re.compile(r"[12]\d{3}")
 
@@ -153,7 +153,8 @@ def terms_of(filters: Filters, *, work: str | None, direction: Direction, sort: 
     if f.corrected is not None:
         where.append("v.expert = ?")
         values.append(int(f.corrected))
-    if f.sections or f.zones or f.text:
+    by_year = sort in (Sort.NEWEST, Sort.OLDEST)
+    if f.sections or f.zones or f.text or by_year:
         joins.append("join statements s on s.id = v.statement")
         among("coalesce(s.section, 'other')", f.sections)
         among("s.zone", f.zones)
@@ -165,7 +166,7 @@ def terms_of(filters: Filters, *, work: str | None, direction: Direction, sort: 
             "join predictions p on p.statement = v.statement and p.model = (select value from settings where name = 'model')"
         )
         among("p.intent", f.intents)
-    if f.year_from or f.year_to or f.journal or f.author or sort in (Sort.NEWEST, Sort.OLDEST):
+    if f.year_from or f.year_to or f.journal or f.author or by_year:
         joins.append(f"left join works o on o.id = {other}")
     if f.year_from:
         where.append("cast(o.year as integer) >= ?")
@@ -181,4 +182,4 @@ def terms_of(filters: Filters, *, work: str | None, direction: Direction, sort: 
         joins.append("join works mine on mine.id = v.source_work left join works theirs on theirs.id = v.cited_work")
         where.append("shares_author(mine.authors, theirs.authors) = ?")
         values.append(int(f.self_cites))
-    return Terms(" ".join(joins), " and ".join(where) or "1 = 1", tuple(values), _ORDER[sort])
+    return Terms(" ".join(joins), " and ".join(where) or "1 = 1", tuple(values), _ORDER[sort].format(other=other))

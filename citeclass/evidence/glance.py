@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from html import escape
 
 from citeclass.evidence.badge import badge
+from citeclass.evidence.filters import Direction
 from citeclass.evidence.query import Evidence
 from citeclass.evidence.statement import DEFINITIONS, EvidenceStatement, short_name
 from citeclass.evidence.tally import Tally
@@ -18,11 +19,12 @@ def evidence_html(found: Evidence) -> str:
             f"<p><b>{escape(found.query)}</b> is not known to this library of {found.coverage.documents} documents.</p>"
         )
     c, t = found.coverage, found.tally
+    side = "citing works" if found.direction is Direction.CITED else "cited works"
     parts = [
         f"<h4>{escape(found.work.title or found.work.id)}</h4>",
         f"<p>{escape(short_name(found.work))} · {escape(found.work.doi or 'no DOI')}</p>",
-        badge(t),
-        f"<p>{t.total} statements, {t.works} works; this work is {c.status.value}, {c.cited_by} of {c.documents} documents cite it.</p>",
+        badge(t, works=side),
+        f"<p>{t.total} statements, {t.works} {side}; this work is {c.status.value}, {c.cited_by} of {c.documents} documents cite it.</p>",
     ]
     for name, meaning in DEFINITIONS.items():
         group = [s for s in found.statements if s.type == name]
@@ -35,8 +37,9 @@ def evidence_html(found: Evidence) -> str:
 
 def library_html(path: str, counts: Mapping[str, int], tally: Tally, model: str | None) -> str:
     """The library's numbers."""
+    shown = badge(tally, works="cited works")
     told = ", ".join(f"{n} {escape(name)}" for name, n in counts.items())
-    return f"<h4>citeclass library {escape(path)}</h4>{badge(tally)}<p>{told}; model {escape(model or 'none yet')}</p>"
+    return f"<h4>citeclass library {escape(path)}</h4>{shown}<p>{told}; model {escape(model or 'none yet')}</p>"
 
 
 def _line(s: EvidenceStatement) -> str:

@@ -6,6 +6,7 @@ from citeclass.evidence.filters import Direction
 from citeclass.evidence.query import Evidence
 from citeclass.evidence.statement import DEFINITIONS, EvidenceStatement, short_name
 from citeclass.store import Work
+from citeclass.text import doi_url
 
 _SPECIAL = re.compile(r"([\\`*_{}\[\]<>#|~])")
 
@@ -62,7 +63,7 @@ def reference_line(work: Work) -> str:
         f"{_plain(authors)} ({work.year or 'n.d.'})." if authors else f"({work.year or 'n.d.'}).",
         f"{_plain(work.title).rstrip('.')}." if work.title else "",
         f"*{_plain(work.container)}*." if work.container else "",
-        f"<https://doi.org/{work.doi}>" if work.doi else "",
+        f"<{doi_url(work.doi)}>" if work.doi else "",
     ]
     return " ".join(p for p in parts if p)
 

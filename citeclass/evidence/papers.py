@@ -122,13 +122,17 @@ def _with_statements(store: Store, ids: Sequence[str], filters: Filters) -> list
 
 
 def _fits(work: Work, asked: PaperFilters) -> bool:
-    year = int(work.year[:4]) if work.year and work.year[:4].isdecimal() else None
+    year = _year_of(work)
     if (asked.year_from or asked.year_to) and year is None:
         return False
     if year is not None and not (asked.year_from or year) <= year <= (asked.year_to or year):
         return False
     authors = " ".join(str(a) for a in work.authors)
     return _has(work.container, asked.journal) and _has(authors, asked.author)
+
+
+def _year_of(work: Work) -> int | None:
+    return int(work.year[:4]) if work.year and work.year[:4].isdecimal() else None
 
 
 def _has(text: str | None, wanted: str | None) -> bool:
@@ -147,7 +151,7 @@ def _counts(tally: Tally, asked: PaperFilters) -> bool:
 
 def _sorted(works: list[Work], tallies: dict[str, Tally], sort: str) -> list[Work]:
     if sort == "date":
-        return sorted(works, key=lambda w: w.year or "", reverse=True)
+        return sorted(works, key=lambda w: _year_of(w) or 0, reverse=True)
     if sort in ORDERS:
         return sorted(works, key=lambda w: -getattr(tallies[w.id], ORDERS[sort]))
     return works

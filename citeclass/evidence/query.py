@@ -129,6 +129,8 @@ def evidence_by_work(
     groups = []
     for ids in page:
         statements = tuple(found[i] for i in ids if i in found)
+        if not statements:  # gone since
+            continue
         first = statements[0]
         groups.append(WorkGroup(first.source if direction is Direction.CITED else first.target, statements))
     return groups, len(places)

@@ -9,12 +9,11 @@ from citeclass.errors import UsageError
 from citeclass.evidence.filters import Direction, Filters, terms_of
 from citeclass.evidence.match import match_of
 from citeclass.evidence.statement import EvidenceStatement, statements_by_id
-from citeclass.store import Store
+from citeclass.store import Store, rows_for
 
 RANKED = 5_000
 """At most so many hits, the latest added, are ranked and counted: a word that stands everywhere is answered in the same time."""
 
-_AT_ONCE = 500  # values bound in one query
 _BEGIN, _END = "\x01", "\x02"
 
 
@@ -56,33 +55,26 @@ def search_statements(
         if "fts5" not in str(error):
             raise
         raise UsageError(f"this cannot be searched for: {text!r}", fix="give plain words") from error
-    rows = [rowid for rowid, _ in sorted(ranked, key=lambda r: (r[1], r[0]))]
+    rows = [rowid for rowid, _ in sorted(ranked[:RANKED], key=lambda r: (r[1], r[0]))]
     if filters and filters.given:
         passing = _passing(store, rows, filters)
         rows = [r for r in rows if r in passing]
     page = rows[offset : offset + limit]
     ids = dict(store.db.execute(f"select rowid, id from statements where rowid in ({_marked(page)})", page).fetchall())
     marks = _marks(store, query, page)
-    found = statements_by_id(store, [ids[r] for r in page])
-    at = {ids[r]: marks.get(r, ()) for r in page}
+    found = statements_by_id(store, [ids[r] for r in page if r in ids])  # one may have gone since
+    at = {ids[r]: marks.get(r, ()) for r in page if r in ids}
     return Found(tuple(Hit(s, at[s.statement.id]) for s in found), len(rows), len(ranked) > RANKED)
 
 
 def _passing(store: Store, rows: list[int], filters: Filters) -> set[int]:
     """Those of ``rows`` that pass the filters; the works' side is the citing one."""
     terms = terms_of(filters, work=None, direction=Direction.CITED)
-    passing: set[int] = set()
-    for at in range(0, len(rows), _AT_ONCE):
-        part = rows[at : at + _AT_ONCE]
-        passing.update(
-            r
-            for (r,) in store.db.execute(
-                f"select x.rowid from statements x join shown v on v.statement = x.id {terms.joins} "
-                f"where x.rowid in ({_marked(part)}) and {terms.where}",
-                [*part, *terms.values],
-            )
-        )
-    return passing
+    query = (
+        f"select x.rowid row from statements x join shown v on v.statement = x.id {terms.joins} "
+        f"where x.rowid in ({{marks}}) and {terms.where}"
+    )
+    return {r["row"] for r in rows_for(store.db, query, rows, after=terms.values)}
 
 
 def _marked(values: list[int]) -> str:

@@ -8,7 +8,7 @@ from typing import Any
 
 from citeclass.records import Author, CitationStatement, Intent, Prediction, Stance
 from citeclass.resolving import shared_authors
-from citeclass.store import Store, Work
+from citeclass.store import Store, Work, rows_for
 from citeclass.store.documents import reference_from, statement_from
 
 DEFINITIONS = {
@@ -20,7 +20,6 @@ DEFINITIONS = {
 """What the classes mean, shown beside every answer."""
 
 _TARGET = re.compile(r'(<cite class="target")(?! data-doi)')
-_AT_ONCE = 500  # values bound in one query
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,20 +114,16 @@ def short_name(work: Work) -> str:
 
 def statements_by_id(store: Store, ids: Sequence[str]) -> list[EvidenceStatement]:
     """The statements with these ids, in their order; ids that are not in the library are passed over."""
-    found: dict[str, EvidenceStatement] = {}
-    for at in range(0, len(ids), _AT_ONCE):
-        part = list(ids[at : at + _AT_ONCE])
-        marks = ", ".join("?" * len(part))
-        found.update((s.statement.id, s) for s in _rows(store, f"s.id in ({marks})", part))
+    found = {s.statement.id: s for s in _rows(store, "s.id in ({marks})", list(ids))}
     return [found[i] for i in ids if i in found]
 
 
 def all_statements(store: Store) -> Iterator[EvidenceStatement]:
     """Every statement of the library, by document and position."""
-    yield from _rows(store, "1 = 1", [])
+    yield from _rows(store, "1 = 1", None)
 
 
-def _rows(store: Store, where: str, values: list[str]) -> Iterator[EvidenceStatement]:
+def _rows(store: Store, where: str, values: list[str] | None) -> Iterator[EvidenceStatement]:
     works: dict[str, Work | None] = {}
 
     def work_of(key: str | None) -> Work | None:
@@ -143,7 +138,8 @@ def _rows(store: Store, where: str, values: list[str]) -> Iterator[EvidenceState
         "left join corrections c on c.statement = s.id "
         f"left join entries e on e.document = s.document and e.idx = s.entry where {where} order by s.document, s.ordinal, s.id"
     )
-    for r in store.db.query(query, [store.predictions.current_model or "", *values]):
+    model = [store.predictions.current_model or ""]
+    for r in store.db.query(query, model) if values is None else rows_for(store.db, query, values, before=model):
         source = work_of(r["source_work"])
         if source is None:
             continue

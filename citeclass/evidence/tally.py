@@ -6,9 +6,7 @@ from typing import Any
 
 from citeclass.evidence.filters import Direction
 from citeclass.records import SectionKind
-from citeclass.store import Store
-
-_AT_ONCE = 500  # values bound in one query
+from citeclass.store import Store, rows_for
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,14 +41,13 @@ def tallies_of(store: Store, works: Iterable[str], *, direction: Direction = Dir
     own, other = ("cited_work", "source_work") if direction is Direction.CITED else ("source_work", "cited_work")
     asked = list(dict.fromkeys(works))
     found: dict[str, Tally] = dict.fromkeys(asked, Tally())
-    for at in range(0, len(asked), _AT_ONCE):
-        part = asked[at : at + _AT_ONCE]
-        for row in store.db.query(
-            f"select {own} work, sum(stance = 0) s, sum(stance = 1) c, sum(stance = 2) m, sum(stance = 3) u, "
-            f"count(distinct {other}) n from shown where {own} in ({', '.join('?' * len(part))}) group by {own}",
-            part,
-        ):
-            found[row["work"]] = Tally(row["s"], row["c"], row["m"], row["u"], row["n"])
+    for row in rows_for(
+        store.db,
+        f"select {own} work, sum(stance = 0) s, sum(stance = 1) c, sum(stance = 2) m, sum(stance = 3) u, "
+        f"count(distinct {other}) n from shown where {own} in ({{marks}}) group by {own}",
+        asked,
+    ):
+        found[row["work"]] = Tally(row["s"], row["c"], row["m"], row["u"], row["n"])
     return found
 
 

@@ -31,7 +31,7 @@ class Libraries:
         try:
             library = self._idle.get_nowait()
         except queue.Empty:
-            library = Library(self._path, model=self._model, point=self._point)
+            library = Library(self._path, model=self._model, point=self._point, must_exist=True)
         try:
             yield library
         finally:

@@ -2,10 +2,10 @@
 
 import sqlite3
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import islice
 from pathlib import Path
-from types import MappingProxyType, TracebackType
+from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
 from citeclass.classifying import DEFAULT_MODEL, Classifier, Explanation, OnnxClassifier, explain, load_classifier
@@ -29,9 +29,10 @@ from citeclass.evidence import (
 )
 from citeclass.pipeline.extraction import VERSIONS, digest_of, extract_file, printable, shortcoming, version_for
 from citeclass.pipeline.files import article_files
-from citeclass.pipeline.managers import ManagedWork, read_export, with_told
+from citeclass.pipeline.managers import ManagedWork, read_export
 from citeclass.pipeline.outcomes import MANY, Ambiguous, FileDone, Summary, TakenIn
 from citeclass.pipeline.refcheck import ReferenceCheck, check_references, read_manuscript
+from citeclass.pipeline.told import told_of, with_told
 from citeclass.pipeline.workers import Limits, extract_many
 from citeclass.reading import ReadOptions, load
 from citeclass.records import CitationStatement, Failure, OperatingPoint, Prediction, Reason, Stance
@@ -61,8 +62,9 @@ class Library:
         model: str = DEFAULT_MODEL,
         point: OperatingPoint = OperatingPoint.BALANCED,
         classifier: Classifier | None = None,
+        must_exist: bool = False,
     ) -> None:
-        self.store = Store(path)
+        self.store = Store(path, must_exist=must_exist)
         self._model, self._point, self._classifier = model, point, classifier
 
     @property
@@ -105,30 +107,27 @@ class Library:
     ) -> TakenIn:
         """Take in a reference manager's export (RIS, BibTeX, CSL-JSON) with the articles it names.
 
-        What it tells of a work stands over what a PDF shows, and completes what XML says. Works without a file are kept as
-        works without full text. Raises :class:`UsageError` for what is no export.
+        What it tells of a work stands over what a PDF shows, and completes what XML says, also when the file is read again.
+        Works without a file are kept as works without full text. Raises :class:`UsageError` for what is no export.
         """
         path = Path(export)
         managed = read_export(path)
-        told = {printable(file): work for work in managed for file in work.files if file.is_file()}
-        for file, work in told.items():
-            self._free_if_better_told(Path(file), work)
-        summary = self._read([Path(f) for f in told], jobs=jobs, options=options, limits=limits, watch=watch, told=told)
-        for work in managed:
+        files: dict[str, ManagedWork] = {}
+        for work in managed.works:
+            for file in work.files:
+                if file.is_file():
+                    files.setdefault(printable(file), work)
+        for name, work in files.items():
+            if self.store.catalogue.tell(name, told_of(work)):
+                self.store.documents.free(name)
+        summary = self._read([Path(f) for f in files], jobs=jobs, options=options, limits=limits, watch=watch)
+        for work in managed.works:
             id = self.store.works.find_or_add(work.facts, raw=f"{path.name} {work.facts}", abstract=work.abstract)
             named = [printable(f) for f in work.files]
-            self.store.catalogue.put(
-                id, origin=path.name, path=next((f for f in named if f in told), next(iter(named), None))
-            )
-        missing = sum(bool(w.files) and not any(printable(f) in told for f in w.files) for w in managed)
-        return TakenIn(summary, len(managed), len(told), missing)
-
-    def _free_if_better_told(self, file: Path, told: ManagedWork) -> None:
-        """Let a file be read again whose work lacks what an export tells of it."""
-        known = self.store.documents.work_of(digest_of(load(file)), printable(file))
-        work = self.store.works.get(known) if known else None
-        if work and ((told.facts.doi and work.doi != told.facts.doi) or (told.facts.title and not work.title)):
-            self.store.documents.free(printable(file))
+            own = next((f for f in named if files.get(f) is work), next(iter(named), None))
+            self.store.catalogue.put(id, origin=path.name, path=own)
+        missing = sum(bool(w.files) and not any(printable(f) in files for f in w.files) for w in managed.works)
+        return TakenIn(summary, len(managed.works), len(files), missing, managed.skipped)
 
     def _read(
         self,
@@ -138,17 +137,13 @@ class Library:
         options: ReadOptions | None,
         limits: Limits | None,
         watch: Watch,
-        told: Mapping[str, ManagedWork] = MappingProxyType({}),
     ) -> Summary:
-        """Read the files that need it; then those that were duplicates of what is no longer there.
-
-        ``told``: what a reference manager says of the article at a path.
-        """
+        """Read the files that need it; then those that were duplicates of what is no longer there."""
         summary = Summary(files=len(files))
         reasons: Counter[str] = Counter()
         fresh = [f for f in files if not self._unchanged(f, options, summary, watch)]
         for outcome in extract_many(fresh, jobs=jobs, options=options, limits=limits):
-            done = self._keep(outcome if isinstance(outcome, Failure) else with_told(outcome, told.get(outcome.path)))
+            done = self._keep(outcome)
             summary.added += done.outcome == "added"
             summary.failed += done.outcome == "failed"
             summary.new_statements += done.statements
@@ -199,7 +194,7 @@ class Library:
             self.store.failures.put(outcome)
             return FileDone(outcome.path, "failed", failure=outcome)
         try:
-            kept = self.store.documents.put(outcome)
+            kept = self.store.documents.put(with_told(outcome, self.store.catalogue.told(outcome.path)))
         except (sqlite3.IntegrityError, UnicodeError, ValueError) as error:
             what = f"the library cannot hold it: {type(error).__name__}: {error}"[:300]
             return self._keep(

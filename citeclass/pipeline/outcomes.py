@@ -72,13 +72,19 @@ class Summary:
 
 @dataclass(frozen=True, slots=True)
 class TakenIn:
-    """What an export gave: its ``works``, the ``files`` found for them, how many were ``missing``, and the run over them."""
+    """What an export gave: its ``works``, the ``files`` found for them, how many works' files were ``missing``, how many entries
+    were ``skipped`` since they could not be understood, and the run over the files.
+    """
 
     summary: Summary
     works: int
     files: int
     missing: int
+    skipped: int = 0
 
     def to_json(self) -> dict[str, Any]:
         """As a JSON object."""
-        return {"works": self.works, "files_found": self.files, "files_missing": self.missing, **self.summary.to_json()}
+        return {
+            "works": self.works, "files_found": self.files, "files_missing": self.missing, "skipped": self.skipped,
+            **self.summary.to_json(),
+        }  # fmt: skip

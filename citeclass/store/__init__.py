@@ -3,7 +3,8 @@
 from citeclass.store.corrections import Correction
 from citeclass.store.database import Store
 from citeclass.store.documents import Extraction
+from citeclass.store.many import rows_for
 from citeclass.store.predictions import SHOWN
 from citeclass.store.works import Work
 
-__all__ = ["SHOWN", "Correction", "Extraction", "Store", "Work"]
+__all__ = ["SHOWN", "Correction", "Extraction", "Store", "Work", "rows_for"]

@@ -17,7 +17,7 @@ from citeclass.store.predictions import Predictions
 from citeclass.store.works import Works
 
 _BUSY_SECONDS = 30
-_CACHE_KB = 64 * 1024  # of pages kept in memory
+_CACHE_KB = 16 * 1024  # of pages kept in memory
 
 
 class Store:
@@ -28,20 +28,24 @@ class Store:
     but is used by one at a time.
     """
 
-    def __init__(self, path: str | Path) -> None:
-        """Open ``path`` (``:memory:`` for none), creating or migrating it.
+    def __init__(self, path: str | Path, *, must_exist: bool = False) -> None:
+        """Open ``path`` (``:memory:`` for none), migrating it, and creating it unless it ``must_exist``.
 
         Raises :class:`NotALibrary`, :class:`LibraryTooNew`, or :class:`StoreError` where it cannot be opened.
         """
         self.path = str(path)
         try:
+            if must_exist and not Path(path).is_file():
+                raise StoreError(
+                    f"there is no library at {path}", fix=f"make one with `citeclass classify papers/ --db {path}`"
+                )
             connection = sqlite3.connect(self.path, timeout=_BUSY_SECONDS, check_same_thread=False)
             self.db = Database(connection)
             self._check()
             self.db.enable_wal()
             self.db.execute(f"pragma cache_size = -{_CACHE_KB}")
             migrations.apply(self.db)
-        except StoreError:
+        except (NotALibrary, LibraryTooNew):
             self.db.close()
             raise
         except sqlite3.DatabaseError as error:

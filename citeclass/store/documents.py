@@ -91,7 +91,7 @@ class Documents:
             )
             better, worse = self._rivals(work, extraction)
             for digest in worse:
-                self._clear(digest)
+                before |= self._clear(digest)
                 self._db.table("documents").update(digest, {"duplicate_of": extraction.digest})
             self._insert(extraction, work, duplicate_of=better)
             self._forget_predictions(before, extraction.statements if better is None else ())
@@ -159,8 +159,12 @@ class Documents:
             self._db.conn.executemany("delete from predictions where statement = ?", changed)
             self._db.conn.executemany("delete from explanations where statement = ?", changed)
 
-    def _clear(self, digest: str) -> None:
+    def _clear(self, digest: str) -> dict[str, tuple[Any, ...]]:
+        """Drop a document's statements; what the model saw of them, by id."""
+        rows = self._db.query("select * from statements where document = ?", [digest])
+        seen = {str(s["id"]): tuple(s[name] for name in _JUDGED_BY) for s in rows}
         self._db.execute("delete from statements where document = ?", [digest])
+        return seen
 
     def _drop_where(self, where: str, values: list[str]) -> dict[str, tuple[Any, ...]]:
         """Drop documents; what the model saw of their statements, by id.
@@ -170,9 +174,7 @@ class Documents:
         seen: dict[str, tuple[Any, ...]] = {}
         for row in list(self._db.query(f"select digest from documents where {where}", values)):
             digest = row["digest"]
-            for s in self._db.query("select * from statements where document = ?", [digest]):
-                seen[s["id"]] = tuple(s[name] for name in _JUDGED_BY)
-            self._clear(digest)
+            seen |= self._clear(digest)
             self._db.execute("delete from entries where document = ?", [digest])
             self._db.execute("delete from documents where digest = ?", [digest])
             self._db.execute(

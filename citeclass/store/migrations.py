@@ -130,7 +130,7 @@ def m003_what_is_shown(db: Database) -> None:
 @migrations()
 def m004_titles_explanations_and_catalogue(db: Database) -> None:
     """Works found by words of title, authors and year; which words carried a decision, by statement and model; the works
-    a reference manager told of, with their file. Reference lists are counted from an index alone.
+    a reference manager told of, with their file, and what it told of the article at a path. Reference lists are counted from an index alone.
     """
     db.execute("drop index idx_entries_work")
     db.table("entries").create_index(["work", "document"])
@@ -141,3 +141,4 @@ def m004_titles_explanations_and_catalogue(db: Database) -> None:
     db.table("explanations").create({"statement": str, "model": str, "found": str}, pk=("statement", "model"))
     db.table("catalogue").create({"work": str, "origin": str, "path": str, "at": str}, pk="work")
     db.table("catalogue").create_index(["path"])
+    db.table("told").create({"path": str, "facts": str}, pk="path")

@@ -12,9 +12,8 @@ from sqlite_utils import Database
 
 from citeclass.records import Author
 from citeclass.resolving import SHORTEST, WorkFacts, block_of, same_work, shared_authors
+from citeclass.store.many import rows_for
 from citeclass.text import normal_doi, squash, words
-
-_AT_ONCE = 500  # values bound in one query
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,13 +99,8 @@ class Works:
 
     def by_doi(self, dois: Iterable[str]) -> dict[str, Work]:
         """The works with these DOIs (bare, lower case), by DOI; unknown ones are left out."""
-        asked, found = list(dict.fromkeys(dois)), {}
-        for at in range(0, len(asked), _AT_ONCE):
-            part = asked[at : at + _AT_ONCE]
-            marks = ", ".join("?" * len(part))
-            for row in self._db.query(f"select * from works where doi in ({marks})", part):
-                found[str(row["doi"])] = _work(row)
-        return found
+        rows = rows_for(self._db, "select * from works where doi in ({marks})", list(dict.fromkeys(dois)))
+        return {str(row["doi"]): _work(row) for row in rows}
 
     def find(self, facts: WorkFacts) -> Work | None:
         """The work described by ``facts``, if the library knows it; nothing is added."""

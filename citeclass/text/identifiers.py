@@ -2,7 +2,7 @@
 
 import html
 import re
-from urllib.parse import unquote
+from urllib.parse import quote, unquote
 
 _DOI = re.compile(r"10\.\d{4,9}(?:\.\d+)*/[^\s\"“”]+", re.IGNORECASE)
 _TAIL = ".,;:'’*-–"
@@ -25,16 +25,21 @@ def normal_doi(text: str | None) -> str | None:
 def find_doi(text: str | None) -> str | None:
     """The first DOI within running text, without the punctuation that follows it.
 
-    A closing bracket is kept only where its opening one is part of the DOI, as in the
+    What is percent-encoded is undone, as in :func:`normal_doi`. A closing bracket is kept only where its opening one is part of the DOI, as in the
     old Wiley and Elsevier forms ``10.1016/S0163-6383(99)00015-6``.
     """
     match = _DOI.search(text or "")
     if match is None:
         return None
-    doi = match.group(0)
+    doi = unquote(match.group(0)).split()[0]
     while doi and (doi[-1] in _TAIL or doi[-1] in _OPENING or _unopened(doi)):
         doi = doi[:-1]
     return doi.casefold() if "/" in doi and not doi.endswith("/") else None
+
+
+def doi_url(doi: str) -> str:
+    """The address of a DOI, with what an address cannot hold encoded."""
+    return "https://doi.org/" + quote(doi, safe="/:().;-_")
 
 
 def _unopened(doi: str) -> bool:
