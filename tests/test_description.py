@@ -27,7 +27,9 @@ def described(sample_db, tmp_path_factory):
     path = tmp_path_factory.mktemp("described") / "library.db"
     with sqlite3.connect(sample_db) as source, sqlite3.connect(path) as target:
         source.backup(target)
-    return schemathesis.openapi.from_asgi("/openapi.json", create_app(path, settings=Settings(rate=0)))
+    return schemathesis.openapi.from_asgi(
+        "/openapi.json", create_app(path, settings=Settings(rate=0, hosts=("testserver",)))
+    )
 
 
 def test_the_description_lists_what_there_is(described):

@@ -328,7 +328,10 @@ def test_supplements_do_not_take_the_articles_place(tmp_path):
     from conftest import column, pdf
 
     (tmp_path / "hale.pdf").write_bytes((SAMPLE / "hale-2019.pdf").read_bytes())
-    pdf(tmp_path / "a-supplement.pdf", lambda canvas: column(canvas, 72, 700, ["Supplementary tables"]) and None)
+    pdf(
+        tmp_path / "a-supplement.pdf",
+        lambda canvas: column(canvas, 72, 700, ["Supplementary tables of the study of visitors"] * 30) and None,
+    )
     entry = {
         "title": "Reflective supervision and emotional exhaustion among infant home visitors: a one-year cohort study",
         "DOI": "10.5555/specimen.2019.01", "attachments": [{"path": "a-supplement.pdf"}, {"path": "hale.pdf"}],

@@ -5,6 +5,7 @@ import socket
 import sqlite3
 import threading
 import time
+from contextlib import contextmanager
 
 import pytest
 from conftest import SAMPLE
@@ -26,6 +27,7 @@ pytestmark = [
 
 ASKED = "/report/10.5555/specimen.2014.07"
 CONTRAST = "750b740d616041ae"
+ELSEWHERE = "library.example"
 PAGES = [
     "/", "/overview", "/failures", "/label", "/check", "/token", "/find?q=supervision", "/find", "/nowhere", ASKED,
     f"{ASKED}?direction=citing", f"{ASKED}?hidden=true", f"{ASKED}?words=zebra", f"/statement/{CONTRAST}",
@@ -33,27 +35,36 @@ PAGES = [
 ]  # fmt: skip
 
 
-@pytest.fixture(scope="module")
-def address(sample_db, tmp_path_factory):
-    path = tmp_path_factory.mktemp("pages") / "library.db"
-    with sqlite3.connect(sample_db) as source, sqlite3.connect(path) as target:
-        source.backup(target)
+@contextmanager
+def served(db, settings):
+    """The port of a server over a library, on this machine."""
     listening = socket.socket()
     listening.bind(("127.0.0.1", 0))
-    server = uvicorn.Server(uvicorn.Config(create_app(path, settings=Settings(rate=0)), log_level="warning"))
+    server = uvicorn.Server(uvicorn.Config(create_app(db, settings=settings), log_level="warning"))
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)
     thread.start()
     while not server.started:
         time.sleep(0.05)
-    yield f"http://127.0.0.1:{listening.getsockname()[1]}"
+    yield listening.getsockname()[1]
     server.should_exit = True
     thread.join(20)
 
 
 @pytest.fixture(scope="module")
+def address(sample_db, tmp_path_factory):
+    path = tmp_path_factory.mktemp("pages") / "library.db"
+    with sqlite3.connect(sample_db) as source, sqlite3.connect(path) as target:
+        source.backup(target)
+    with served(path, Settings(rate=0)) as port:
+        yield f"http://127.0.0.1:{port}"
+
+
+@pytest.fixture(scope="module")
 def browser():
     with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        opened = playwright.chromium.launch(
+            executable_path=CHROMIUM, args=["--no-sandbox", f"--host-resolver-rules=MAP {ELSEWHERE} 127.0.0.1"]
+        )
         yield opened
         opened.close()
 
@@ -199,3 +210,22 @@ def test_print_leaves_the_tools_away(page):
     page.emulate_media(media="print")
     expect(page.locator(".filters")).to_be_hidden()
     expect(page.locator(".statement").first).to_be_visible()
+
+
+def test_elsewhere_a_token_is_asked_for_and_taken(browser, own_sample):
+    """Over plain http, under a name that browsers do not trust, they say less of where a request comes from."""
+    with served(own_sample, Settings(rate=0, token="secret", hosts=(ELSEWHERE,))) as port:
+        context = browser.new_context(base_url=f"http://{ELSEWHERE}:{port}")
+        page = context.new_page()
+        page.goto(f"/statement/{CONTRAST}")
+        page.get_by_text("Correct", exact=True).click()
+        page.get_by_role("button", name="mentioning").click()
+        expect(page.locator("#alarm")).to_contain_text("needs the server's token")
+        page.get_by_role("link", name="Give the token").click()
+        page.get_by_label("Token").fill("secret")
+        page.get_by_role("button", name="Keep").click()
+        page.goto(f"/statement/{CONTRAST}")
+        page.get_by_text("Correct", exact=True).click()
+        page.get_by_role("button", name="mentioning").click()
+        expect(page.locator(".facts")).to_contain_text("labelled by hand")
+        context.close()

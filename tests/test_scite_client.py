@@ -303,7 +303,7 @@ class SciteClient:
 
 @pytest.fixture(scope="module")
 def http(sample_db):
-    with TestClient(create_app(sample_db, settings=Settings(rate=0))) as made:
+    with TestClient(create_app(sample_db, settings=Settings(rate=0)), base_url="http://localhost") as made:
         yield made
 
 

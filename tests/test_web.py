@@ -10,6 +10,7 @@ pytest.importorskip("fastapi", reason="the extra 'serve' is not installed")
 
 from starlette.testclient import TestClient
 
+from citeclass.errors import CiteclassError
 from citeclass.store import Store
 from citeclass.web import Settings, create_app
 
@@ -19,13 +20,13 @@ CONTRAST = "750b740d616041ae"
 
 @pytest.fixture(scope="module")
 def client(sample_db):
-    with TestClient(create_app(sample_db, settings=Settings(rate=0))) as made:
+    with TestClient(create_app(sample_db, settings=Settings(rate=0)), base_url="http://localhost") as made:
         yield made
 
 
 @pytest.fixture
 def writer(own_sample):
-    with TestClient(create_app(own_sample, settings=Settings(rate=0))) as made:
+    with TestClient(create_app(own_sample, settings=Settings(rate=0)), base_url="http://localhost") as made:
         yield made
 
 
@@ -149,7 +150,7 @@ def test_a_manuscript_is_checked_in_the_background(client):
     assert result["tallies"][ASKED]["contradicting"] == 4
     assert {c["type"] for c in result["citations"]} >= {"supporting", "mentioning"}
     assert client.post("/reference_check", files={"file": ("again.xml", data)}).json()["id"] == started.json()["id"]
-    assert client.post("/reference_check", files={"file": ("a.txt", b"plain words")}).status_code == 400
+    assert client.post("/reference_check", files={"file": ("a.txt", b"plain words")}).status_code == 415
     broken = client.post("/reference_check", files={"file": ("b.pdf", b"%PDF-1.4 nothing")}).json()
     assert _wait(client, broken["id"])["status"] == "FAILURE"
     assert client.get("/reference_check/tasks/" + "0" * 32).status_code == 404
@@ -172,7 +173,7 @@ def test_awkward_dois_survive(tmp_path, doi):
         escaped = doi.replace("<", "&lt;")
         refs = ref("a", "Smith", "2010", "What Smith found about visits", doi=escaped)
         store.documents.put(extract_bytes(jats(f"<p>As {cite('a', 'Smith (2010)')} said.</p>", refs=refs), path="a"))
-    with TestClient(create_app(tmp_path / "l.db")) as client:
+    with TestClient(create_app(tmp_path / "l.db"), base_url="http://localhost") as client:
         from urllib.parse import quote
 
         for form in (quote(doi, safe=""), quote(doi, safe="/"), quote(doi.upper(), safe="/()")):
@@ -296,7 +297,7 @@ def test_no_stack_trace_leaves_the_server(own_sample, monkeypatch):
     from citeclass.pipeline import Library
 
     monkeypatch.setattr(Library, "suggest", lambda *_, **__: 1 / 0)
-    with TestClient(create_app(own_sample), raise_server_exceptions=False) as client:
+    with TestClient(create_app(own_sample), base_url="http://localhost", raise_server_exceptions=False) as client:
         answer = client.get("/v1/suggestions")
     assert answer.status_code == 500
     assert "ZeroDivision" not in answer.text
@@ -330,7 +331,7 @@ def test_other_sites_cannot_write(writer, headers):
 
 
 def test_our_own_pages_can_write(writer):
-    own = {"sec-fetch-site": "same-origin", "origin": "http://testserver"}
+    own = {"sec-fetch-site": "same-origin", "origin": "http://localhost"}
     done = writer.post(f"/statement/{CONTRAST}/label", data={"type": "supporting"}, headers=own, follow_redirects=False)
     assert done.status_code == 303
     part = writer.post(f"/statement/{CONTRAST}/label", data={"type": "none"}, headers={**own, "hx-request": "true"})
@@ -338,7 +339,7 @@ def test_our_own_pages_can_write(writer):
 
 
 def test_a_token_is_needed_where_one_is_set(own_sample):
-    with TestClient(create_app(own_sample, settings=Settings(token="secret"))) as client:
+    with TestClient(create_app(own_sample, settings=Settings(token="secret")), base_url="http://localhost") as client:
         path, body = f"/v1/statements/{CONTRAST}/correction", {"type": "supporting"}
         assert client.put(path, json=body).status_code == 401
         assert client.put(path, json=body, headers={"authorization": "Bearer wrong"}).status_code == 401
@@ -351,11 +352,16 @@ def test_a_token_is_needed_where_one_is_set(own_sample):
 
 
 def test_foreign_names_many_calls_and_large_bodies_are_refused(own_sample):
-    with TestClient(create_app(own_sample, settings=Settings(rate=5, upload_bytes=1000))) as client:
+    with TestClient(
+        create_app(own_sample, settings=Settings(rate=5, upload_bytes=1000)), base_url="http://localhost"
+    ) as client:
         assert client.get("/v1/library", headers={"host": "evil.example"}).status_code == 400
         large = b"%PDF" + b"0" * 3_000_000
         assert client.post("/reference_check", files={"file": large}).status_code == 413
-        assert client.post("/reference_check", files={"file": large[:2000]}).status_code == 400
+        assert client.post("/reference_check", files={"file": large[:2000]}).status_code == 413
+        chunks = iter([large])
+        kind = {"content-type": "multipart/form-data; boundary=x"}
+        assert client.post("/reference_check", content=chunks, headers=kind).status_code == 413
         answers = [client.get("/v1/library").status_code for _ in range(6)]
         assert answers[0] == 200
         assert answers[-1] == 429
@@ -371,7 +377,7 @@ def test_what_articles_say_is_escaped(tmp_path):
         refs = ref("a", f"Smith{nasty}", "2010", f"What {nasty} found about visits", doi="10.5555/nasty")
         body = f"<p>As {nasty} {cite('a', 'Smith (2010)')} said {nasty}.</p>"
         store.documents.put(extract_bytes(jats(body, refs=refs), path="a"))
-    with TestClient(create_app(tmp_path / "l.db")) as client:
+    with TestClient(create_app(tmp_path / "l.db"), base_url="http://localhost") as client:
         for path in (
             "/",
             "/report/10.5555/nasty",
@@ -385,6 +391,83 @@ def test_what_articles_say_is_escaped(tmp_path):
             assert text.count("<script") == 1
         snippet = client.get("/api_partner/citations/citing/10.5555/nasty").json()["citations"][0]["snippet"]
         assert "<script" not in snippet
+
+
+@pytest.mark.parametrize("path", ["/", "/v1/library", f"/report/{ASKED}", "/static/app.css"])
+def test_head_is_get_without_the_body(client, path):
+    head, whole = client.head(path), client.get(path)
+    assert (head.status_code, head.content) == (200, b"")
+    assert head.headers["etag"] == whole.headers["etag"]
+
+
+def test_tags_are_compared_weakly_and_vary_is_told(client):
+    tag = client.get("/v1/library").headers["etag"]
+    for known in (tag, tag.removeprefix("W/"), f'"other", {tag}', "*"):
+        answer = client.get("/v1/library", headers={"if-none-match": known})
+        assert answer.status_code == 304
+        assert "Accept-Encoding" in answer.headers["vary"]
+
+
+def test_errors_beyond_the_guard_carry_the_policy_too(own_sample, monkeypatch):
+    from citeclass.pipeline import Library
+
+    monkeypatch.setattr(Library, "suggest", lambda *_, **__: 1 / 0)
+    app = create_app(own_sample)
+    with TestClient(app, base_url="http://localhost", raise_server_exceptions=False) as client:
+        assert "script-src" in client.get("/v1/suggestions").headers["content-security-policy"]
+
+
+BLIND = [
+    "?hidden=true",
+    "?hidden=true&type=contrasting",
+    "?hidden=true&min_confidence=0.9",
+    "?hidden=true&sort=type",
+    "?hidden=true&sort=oldest",
+]
+
+
+@pytest.mark.parametrize("query", BLIND)
+def test_hidden_classes_leak_nowhere(client, query):
+    import re
+
+    text = client.get(f"/report/{ASKED}{query}", headers={"accept": "text/html"}).text
+    text = text[text.index("<main") : text.index("</main>")]
+    text = re.sub(r'<div class="choices">.*?</div>', "", text, flags=re.S)
+    for word in ("supporting", "contrasting", "mentioning", "unclassified", "/why", "probability"):
+        assert word not in text, word
+    assert text.count("<article") == 23
+    links = re.findall(r'href="(/(?:report|statement)/[^"]*)"', text)
+    assert links
+    assert all("hidden=true" in link or link.startswith(f"/report/{ASKED}?") for link in links), links
+    ids = re.findall(r'id="s-([0-9a-f]{16})"', text)
+    kinds = [client.get(f"/v1/statements/{i}").json()["type"] for i in ids]
+    assert kinds != sorted(kinds, key=["supporting", "contrasting", "mentioning", "unclassified"].index)
+
+
+def test_blind_labels_show_no_class_of_the_model(writer):
+    own = {"sec-fetch-site": "same-origin", "hx-request": "true"}
+    for kind, told in (("supporting", "kept: supporting"), ("none", "taken back")):
+        data = {"type": kind, "hidden": "true", "side": "one"}
+        part = writer.post(f"/statement/{CONTRAST}/label", data=data, headers=own).text
+        assert told in part
+        assert "class hidden" in part
+        assert "0.45" not in part
+
+
+def test_refusals_are_said_where_the_reader_is(own_sample):
+    with TestClient(create_app(own_sample, settings=Settings(token="secret")), base_url="http://localhost") as client:
+        path, data = f"/statement/{CONTRAST}/label", {"type": "supporting"}
+        assert 'href="/token"' in client.post(path, data=data, headers={"hx-request": "true"}).text
+        page = client.post(path, data=data, headers={"accept": "text/html"})
+        assert (page.status_code, "<main" in page.text) == (401, True)
+    with pytest.raises(CiteclassError):
+        Settings(token=" ")
+
+
+def test_a_library_that_is_gone_is_not_made_anew(tmp_path):
+    with pytest.raises(CiteclassError):
+        create_app(tmp_path / "typo.db")
+    assert not (tmp_path / "typo.db").exists()
 
 
 def test_the_description_names_every_field(client):

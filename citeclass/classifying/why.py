@@ -39,7 +39,7 @@ class Explanation:
 
     ``probability`` is the class's with all words; ``without`` and ``without_type`` are its probability and the likeliest
     class once the ``left_out`` heaviest words are gone together, or with the sentence as it is where none carried any
-    weight.
+    weight. ``model`` is the id of the one that was asked.
     """
 
     type: Stance
@@ -48,6 +48,7 @@ class Explanation:
     left_out: tuple[int, ...]
     without: float
     without_type: Stance
+    model: str
 
     def to_json(self) -> dict[str, Any]:
         """As a JSON object; weights to four decimals."""
@@ -58,6 +59,7 @@ class Explanation:
             "left_out": list(self.left_out),
             "without": round(self.without, 4),
             "without_type": self.without_type.value,
+            "model": self.model,
         }
 
     @classmethod
@@ -65,7 +67,7 @@ class Explanation:
         """The inverse of :meth:`to_json`."""
         return cls(
             Stance(told["type"]), told["probability"], tuple(Word(*w) for w in told["words"]), tuple(told["left_out"]),
-            told["without"], Stance(told["without_type"]),
+            told["without"], Stance(told["without_type"]), told["model"],
         )  # fmt: skip
 
 
@@ -90,7 +92,13 @@ def explain(
     left_out = tuple(sorted(i for i in order[:heaviest] if words[i].weight > 0))
     rest = classifier.score([_input(classifier, statement, [spans[i] for i in left_out])]).stance[0]
     return Explanation(
-        STANCES[wanted], float(whole[wanted]), words, left_out, float(rest[wanted]), STANCES[int(rest.argmax())]
+        STANCES[wanted],
+        float(whole[wanted]),
+        words,
+        left_out,
+        float(rest[wanted]),
+        STANCES[int(rest.argmax())],
+        classifier.id,
     )
 
 

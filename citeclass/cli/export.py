@@ -63,7 +63,8 @@ def _write(library: "Library", format: str, out: TextIO) -> int:
         return len(rows)
     if format in ("turtle", "json-ld"):
         out.write(e.write_cito(e.all_statements(store), format=format) + "\n")
-        return store.documents.count()["statements"]
+        counts = store.documents.count()
+        return counts["statements"] - counts["unlinked"]
     if format == "csv":
         return e.write_csv(library.export(), out)
     return e.write_jsonl(e.training_rows(store) if format == "training" else library.export(), out)

@@ -11,7 +11,7 @@ Port = Annotated[int, typer.Option("--port", min=1, max=65535, help="For http.")
 
 
 def mcp(db: Db = DEFAULT_DB, transport: Transport = "stdio", port: Port = 8001, model: Model = DEFAULT_MODEL) -> None:
-    """Serve the library to agents by the Model Context Protocol: search, evidence, tallies, why. It only reads.
+    """Serve the library to agents by the Model Context Protocol: search, evidence, tallies, why. It changes no label.
 
     Needs 'citeclass[mcp]'. HTTP listens on this machine alone, at /mcp.
 

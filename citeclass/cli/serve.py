@@ -61,6 +61,7 @@ def serve(
 
     Example: citeclass serve --db library.db --open
     """
+    import ipaddress
     import secrets
     import socket
 
@@ -74,24 +75,32 @@ def serve(
     except ImportError as error:
         missing_extra("serve", error)
     open_library(db).close()  # says what is wrong before anything listens
-    alone = host in LOOPBACK
-    if not alone and token is None:
-        token = secrets.token_urlsafe(16)
-        say(f"to write (corrections, uploads) this token is needed: {token}")
-    anywhere = host in ("0.0.0.0", "::")  # noqa: S104 - compared, not bound
-    hosts = (*LOOPBACK, *(n.casefold() for n in name or ()), *(("*",) if anywhere and not name else (host.casefold(),)))
-    settings = Settings(
-        token=token, hosts=hosts, rate=rate, upload_bytes=max_mb * 2**20, model=model,
-        limits=file_limits(seconds=max_seconds, megabytes=max_memory, ocr=False),
-    )  # fmt: skip
+    if not host.strip():
+        raise UsageError(
+            "--host is empty", fix="--host 127.0.0.1 for this machine alone, 0.0.0.0 for all that can reach it"
+        )
     listening = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET)
     listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listening.bind((host, port))
+        listening.listen()
     except OSError as error:
         raise UsageError(f"cannot listen at {host}:{port}: {error.strerror}", fix="give another --port") from error
-    shown = "127.0.0.1" if anywhere else f"[{host}]" if ":" in host else host
-    address = f"http://{shown}:{listening.getsockname()[1]}"
+    bound = ipaddress.ip_address(listening.getsockname()[0])
+    if not bound.is_loopback and token is None:
+        token = secrets.token_urlsafe(16)
+        say(f"to write (corrections, uploads) this token is needed: {token}")
+    called = f"[{host}]" if ":" in host else host
+    hosts = (
+        *LOOPBACK,
+        *(n.casefold() for n in name or ()),
+        "*" if bound.is_unspecified and not name else called.casefold(),
+    )
+    settings = Settings(
+        token=token, hosts=hosts, rate=rate, upload_bytes=max_mb * 2**20, model=model,
+        limits=file_limits(seconds=max_seconds, megabytes=max_memory, ocr=False),
+    )  # fmt: skip
+    address = f"http://{'127.0.0.1' if bound.is_unspecified else called}:{listening.getsockname()[1]}"
     say(f"serving {db} at {address} (stop with Ctrl-C)")
     if open:
         import webbrowser

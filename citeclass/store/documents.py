@@ -215,6 +215,18 @@ class Documents:
         for row in self._db.query(query + " order by s.document, s.ordinal, s.id", values):
             yield statement_from(row, None)
 
+    def nth_callout(self, statement: str) -> int | None:
+        """Which callout of its reference a statement is, from 1; None for one without a reference."""
+        row = next(
+            self._db.query(
+                "select (select count(*) from statements o where o.document = s.document and o.entry = s.entry "
+                "and o.ordinal <= s.ordinal) n, s.entry from statements s where s.id = ?",
+                [statement],
+            ),
+            None,
+        )
+        return int(row["n"]) if row and row["entry"] is not None else None
+
     def rows(self) -> Iterator[dict[str, Any]]:
         """Every document as stored."""
         yield from self._db.query("select * from documents order by path")

@@ -11,10 +11,12 @@ from pathlib import Path
 from threading import Lock
 from typing import Any
 
-from citeclass.errors import CiteclassError, UsageError
+from starlette.exceptions import HTTPException
+
+from citeclass.errors import CiteclassError
 from citeclass.evidence import Direction, EvidenceStatement, Tally, tallies_of
 from citeclass.pipeline import Libraries, ReferenceCheck, check_references, read_manuscript
-from citeclass.reading import reader_for
+from citeclass.reading import ReadOptions, reader_for
 from citeclass.store import Work
 from citeclass.web.settings import Settings
 from citeclass.web.shapes import Status, Task, citation, name_of, paper
@@ -57,19 +59,22 @@ class Checks:
     def start(self, data: bytes, name: str) -> Check:
         """Put a manuscript in line; the same content again is the same check, unless it failed.
 
-        Raises :class:`UsageError` for what is no article, or where too many wait.
+        The library's state is part of the id, so that a manuscript is checked anew once the library has grown. Raises 413
+        for what is too large, 415 for what is no article, 503 where too many wait.
         """
         if len(data) > self._settings.upload_bytes:
-            raise UsageError(f"at most {self._settings.upload_bytes // 2**20} MB are taken", fix="send a smaller file")
+            raise HTTPException(413, f"at most {self._settings.upload_bytes // 2**20} MB are taken")
         if reader_for(data) is None:
-            raise UsageError("the file is neither PDF nor an article in XML", fix="send a PDF, JATS or TEI file")
-        id = hashlib.sha256(b"reference check " + data).hexdigest()[:32]
+            raise HTTPException(415, "the file is neither PDF nor an article in XML (JATS, TEI)")
+        with self._libraries.open() as library:
+            state = f"{library.store.documents.count()} {len(library.store.corrections.all())} {self._settings.model} "
+        id = hashlib.sha256(b"reference check " + state.encode() + data).hexdigest()[:32]
         with self._lock:
             known = self._checks.get(id)
             if known is not None and known.status != "FAILURE":
                 return known
             if sum(c.status in ("PENDING", "STARTED") for c in self._checks.values()) >= _WAITING:
-                raise UsageError("too many manuscripts wait to be checked", fix="try again in a few minutes")
+                raise HTTPException(503, "too many manuscripts wait to be checked", headers={"retry-after": "60"})
             check = self._checks[id] = Check(id, name[-200:])
             while len(self._checks) > _KEPT:
                 self._checks.popitem(last=False)
@@ -82,7 +87,9 @@ class Checks:
             with tempfile.TemporaryDirectory(prefix="citeclass-") as folder, self._libraries.thinking() as library:
                 path = Path(folder) / "manuscript"
                 path.write_bytes(data)
-                extraction = read_manuscript(path, limits=self._settings.limits)
+                extraction = read_manuscript(
+                    path, options=ReadOptions(max_bytes=self._settings.upload_bytes), limits=self._settings.limits
+                )
                 found = check_references(
                     library.store, extraction, classifier=library.classifier, point=self._settings.point
                 )

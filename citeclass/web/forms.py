@@ -159,6 +159,7 @@ class ExplanationForm(_Form):
     left_out: list[int] = Field(description="The heaviest words, as places in that list.")
     without: float = Field(ge=0, le=1, description="The probability once these are gone together.")
     without_type: Kind = Field(description="The likeliest class then.")
+    model: str = Field(description="The model that was asked.")
 
 
 class CorrectionBody(_Form):

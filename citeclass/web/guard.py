@@ -9,30 +9,18 @@ from limits import RateLimitItemPerMinute
 from limits.storage import MemoryStorage
 from limits.strategies import SlidingWindowCounterRateLimiter
 from starlette.datastructures import Headers, MutableHeaders
-from starlette.requests import HTTPConnection
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from citeclass.web.problems import answer
+from citeclass.web.policy import HEADERS
+from citeclass.web.problems import respond
 from citeclass.web.settings import Settings
 
 COOKIE = "citeclass_token"
 SAFE = ("GET", "HEAD", "OPTIONS")
 
-POLICY = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; font-src 'self'; "
-    "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
-)
-
-_HEADERS = {
-    "content-security-policy": POLICY,
-    "x-content-type-options": "nosniff",
-    "referrer-policy": "no-referrer",
-    "x-frame-options": "DENY",
-    "cross-origin-opener-policy": "same-origin",
-    "cross-origin-resource-policy": "same-origin",
-}
-
-_READING_POSTS = ("/tallies", "/tallies/aggregate", "/papers")
+_READING_POSTS = ("/tallies", "/tallies/aggregate", "/tallies/cited-by-sections", "/papers")
 """Paths of scite's that are posted to because their question is long: they change nothing."""
 
 
@@ -55,9 +43,8 @@ class Guard:
         async def with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(raw=message["headers"])
-                for name, value in _HEADERS.items():
+                for name, value in HEADERS.items():
                     headers.setdefault(name, value)
-                headers.setdefault("cache-control", "no-cache")
                 message["headers"] = headers.raw
             await send(message)
 
@@ -65,7 +52,7 @@ class Guard:
         if refused is not None:
             status, detail, fix = refused
             more = {"retry-after": "60"} if status == 429 else {"www-authenticate": "Bearer"} if status == 401 else None
-            await answer(status, detail, fix=fix, headers=more)(scope, receive, with_headers)
+            await respond(Request(scope), status, detail, fix=fix, headers=more)(scope, receive, with_headers)
             return
         await self._app(scope, _limited(receive, self._settings.upload_bytes + 2**20), with_headers)
 
@@ -89,9 +76,7 @@ class Guard:
                 "send a smaller file, or raise --max-mb",
             )
         if settings.token is not None and scope["path"] not in (*_READING_POSTS, "/token"):
-            given = headers.get("authorization", "").removeprefix("Bearer ") or HTTPConnection(scope).cookies.get(
-                COOKIE, ""
-            )
+            given = headers.get("authorization", "").removeprefix("Bearer ") or Request(scope).cookies.get(COOKIE, "")
             if not same_secret(given, settings.token):
                 return 401, "writing needs the server's token", "send Authorization: Bearer TOKEN, or give it at /token"
         return None
@@ -121,20 +106,22 @@ def _from_here(headers: Headers) -> bool:
 
 
 def _limited(receive: Receive, most: int) -> Receive:
-    """``receive``, which ends a body that is longer than it said."""
+    """``receive``, which takes no body that is longer than it said, or says nothing of its length."""
     taken = 0
 
     async def counted() -> Message:
         nonlocal taken
         message = await receive()
         taken += len(message.get("body", b""))
-        return message if taken <= most else {"type": "http.disconnect"}
+        if taken > most:
+            raise HTTPException(413, f"at most {most // 2**20} MB are taken")
+        return message
 
     return counted
 
 
 class Tagged:
-    """Gives whole answers to GET an ETag, and answers 304 to who has them already."""
+    """Answers HEAD as GET without the body, gives whole answers an ETag, and answers 304 to who has them already."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
@@ -144,30 +131,36 @@ class Tagged:
         if scope["type"] != "http" or scope["method"] not in ("GET", "HEAD"):
             await self._app(scope, receive, send)
             return
+        head, known = scope["method"] == "HEAD", Headers(scope=scope).get("if-none-match", "")
         start: Message | None = None
+
+        async def passed_on(message: Message) -> None:
+            if head and message["type"] == "http.response.body":
+                message = {**message, "body": b""}
+            await send(message)
 
         async def tagged(message: Message) -> None:
             nonlocal start
             if message["type"] == "http.response.start":
                 start = message
                 return
-            if start is None:
-                await send(message)
-                return
             first, start = start, None
-            if message.get("more_body") or first["status"] != 200 or MutableHeaders(raw=first["headers"]).get("etag"):
-                await send(first)
-                await send(message)
+            if first is None:
+                await passed_on(message)
                 return
-            tag = f'W/"{hashlib.sha256(message["body"]).hexdigest()[:32]}"'
             headers = MutableHeaders(raw=first["headers"])
-            headers["etag"] = tag
-            if tag in [t.strip() for t in Headers(scope=scope).get("if-none-match", "").split(",")]:
-                del headers["content-length"]
-                await send({**first, "status": 304, "headers": headers.raw})
-                await send({"type": "http.response.body", "body": b""})
-                return
+            if not message.get("more_body") and first["status"] == 200 and "etag" not in headers:
+                headers["etag"] = f'W/"{hashlib.sha256(message.get("body", b"")).hexdigest()[:32]}"'
+                if _has(known, headers["etag"]):
+                    del headers["content-length"]
+                    first, message = {**first, "status": 304}, {**message, "body": b""}
             await send({**first, "headers": headers.raw})
-            await send(message)
+            await passed_on(message)
 
-        await self._app(scope, receive, tagged)
+        await self._app({**scope, "method": "GET"}, receive, tagged)
+
+
+def _has(known: str, tag: str) -> bool:
+    """Whether a tag is among those of If-None-Match, weak or not (RFC 9110, 13.1.2)."""
+    plain = tag.removeprefix("W/")
+    return known.strip() == "*" or plain in (t.strip().removeprefix("W/") for t in known.split(","))

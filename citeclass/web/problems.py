@@ -2,6 +2,7 @@
 
 import logging
 import sqlite3
+from collections.abc import Mapping, Sequence
 from http import HTTPStatus
 from typing import Any
 
@@ -11,8 +12,10 @@ from fastapi.responses import JSONResponse, Response
 from pydantic import BaseModel, Field
 from starlette.exceptions import HTTPException
 
-from citeclass.errors import CiteclassError
+from citeclass.errors import CiteclassError, MissingExtra, ModelError, StoreError
 from citeclass.pipeline import Ambiguous
+from citeclass.web.policy import HEADERS
+from citeclass.web.render import page
 
 _LOG = logging.getLogger("citeclass.web")
 
@@ -32,62 +35,76 @@ class Problem(BaseModel):
 
 PROBLEMS: dict[int | str, dict[str, Any]] = {
     code: {"model": Problem, "description": HTTPStatus(code).phrase, "content": {"application/problem+json": {}}}
-    for code in (400, 401, 403, 404, 409, 413, 415, 422, 429)
+    for code in (400, 401, 403, 404, 409, 413, 415, 422, 429, 503)
 }
 """The answers of every operation besides its own, for the OpenAPI description."""
 
 
-def answer(
-    status: int, detail: str, *, fix: str | None = None, works: Any = None, headers: dict[str, str] | None = None
+def respond(
+    request: Request,
+    status: int,
+    detail: str,
+    *,
+    fix: str = "",
+    works: Sequence[Mapping[str, Any]] = (),
+    headers: Mapping[str, str] | None = None,
 ) -> Response:
-    """A problem as a response."""
-    problem = Problem(title=HTTPStatus(status).phrase, status=status, detail=detail, fix=fix or None, works=works)
+    """A problem as whoever asks can read it: a page for a browser, a line for a part of a page, else problem+json."""
+    if "hx-request" in request.headers:
+        return page(request, "alarm.html.j2", status=status, headers=headers, code=status, detail=detail, fix=fix)
+    if "text/html" in request.headers.get("accept", ""):
+        return page(
+            request, "problem.html.j2", status=status, headers=headers, code=status, detail=detail, fix=fix, works=works
+        )
+    problem = Problem(
+        title=HTTPStatus(status).phrase,
+        status=status,
+        detail=detail,
+        fix=fix or None,
+        works=[dict(w) for w in works] or None,
+    )
     return JSONResponse(
         problem.model_dump(exclude_none=True), status, media_type="application/problem+json", headers=headers
     )
 
 
-def wants_page(request: Request) -> bool:
-    """Whether a browser asks, by what it accepts."""
-    return "text/html" in request.headers.get("accept", "")
-
-
 def install(app: FastAPI) -> None:
     """Teach ``app`` to answer its errors."""
-
-    def told(
-        request: Request, status: int, detail: str, fix: str = "", works: Any = None, headers: Any = None
-    ) -> Response:
-        if wants_page(request):
-            from citeclass.web.pages import problem_page
-
-            return problem_page(request, status, detail, fix=fix, works=works or (), headers=headers)
-        return answer(status, detail, fix=fix, works=works, headers=headers)
 
     @app.exception_handler(Ambiguous)
     def _several(request: Request, error: Ambiguous) -> Response:
         works = [{"id": w.id, "doi": w.doi, "title": w.title, "year": w.year} for w in error.works]
-        return told(request, 409, str(error), error.fix, works)
+        return respond(request, 409, str(error), fix=error.fix, works=works)
 
     @app.exception_handler(CiteclassError)
     def _ours(request: Request, error: CiteclassError) -> Response:
-        return told(request, 400, str(error), error.fix)
+        if isinstance(error, (StoreError, ModelError, MissingExtra)):  # the server's affair; it may tell of its folders
+            _LOG.error("%s", error)
+            return respond(request, 503, "the library or the model cannot be used", fix="see the server's log")
+        return respond(request, 400, str(error), fix=error.fix)
 
     @app.exception_handler(RequestValidationError)
     def _invalid(request: Request, error: RequestValidationError) -> Response:
         parts = [f"{'.'.join(str(p) for p in e['loc'])}: {e['msg']}" for e in error.errors()]
-        return told(request, 422, "; ".join(parts)[:1000], "the description at /openapi.json tells what is taken")
+        return respond(
+            request, 422, "; ".join(parts)[:1000], fix="the description at /openapi.json tells what is taken"
+        )
 
     @app.exception_handler(HTTPException)
     def _http(request: Request, error: HTTPException) -> Response:
-        return told(request, error.status_code, str(error.detail), headers=error.headers)
+        return respond(request, error.status_code, str(error.detail), headers=error.headers)
 
     @app.exception_handler(sqlite3.OperationalError)
     def _busy(request: Request, error: sqlite3.OperationalError) -> Response:
         _LOG.warning("the library cannot be used: %s", error)
-        return told(request, 503, "the library cannot be used now", "another citeclass may be writing to it; try again")
+        return respond(
+            request, 503, "the library cannot be used now", fix="another citeclass may be writing to it; try again"
+        )
 
     @app.exception_handler(Exception)
     def _unforeseen(request: Request, error: Exception) -> Response:
         _LOG.exception("unforeseen error in %s", request.url.path, exc_info=error)
-        return told(request, 500, "an error in citeclass; the server's log has it", "please report it")
+        # This answer leaves the server past the guard, so it brings its headers itself.
+        return respond(
+            request, 500, "an error in citeclass; the server's log has it", fix="please report it", headers=HEADERS
+        )

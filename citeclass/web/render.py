@@ -2,9 +2,10 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from importlib.resources import files
 from typing import Any
-from urllib.parse import quote, urlencode
+from urllib.parse import quote
 
 import jinja2
 from fastapi import Request
@@ -14,6 +15,7 @@ from citeclass import __version__
 from citeclass.classifying import Explanation
 from citeclass.evidence import COLOURS, DEFINITIONS, EvidenceStatement, Tally, short_name
 from citeclass.store import Work
+from citeclass.text import doi_url
 
 _LEVELS = 5
 
@@ -58,10 +60,9 @@ def shaded(found: EvidenceStatement, why: Explanation) -> list[Piece]:
     return pieces(found.statement.sentence, spans)
 
 
-def report_url(work: Work, **query: Any) -> str:
-    """The address of a work's report page."""
-    path = "/report/" + quote(work.doi or work.id, safe="/:().;")
-    return path + (f"?{urlencode(query)}" if query else "")
+def report_url(work: Work, *, hidden: bool = False) -> str:
+    """The address of a work's report page; ``hidden`` keeps its classes hidden."""
+    return "/report/" + quote(work.doi or work.id, safe="/:().;") + ("?hidden=true" if hidden else "")
 
 
 def bar_parts(tally: Tally, width: float = 100.0) -> list[dict[str, Any]]:
@@ -83,7 +84,8 @@ def year_columns(years: Mapping[int | None, Tally], height: float = 80.0) -> lis
         return []
     top = max(t.total for y, t in years.items() if y is not None) or 1
     columns = []
-    for year in range(max(min(known), max(known) - 39), max(known) + 1):
+    last = min(max(known), date.today().year + 1)  # a year misread as 9999 must not hide the others
+    for year in range(max(min(known), last - 39), last + 1):
         tally, y = years.get(year, Tally()), height
         parts = []
         for name in CLASSES:
@@ -107,7 +109,7 @@ def environment() -> jinja2.Environment:
     )
     made.globals.update(
         definitions=DEFINITIONS, version=__version__, colours=COLOURS, classes=CLASSES, sections=SECTIONS,
-        short_name=short_name, report_url=report_url, bar_parts=bar_parts, sentence_pieces=sentence_pieces,
+        short_name=short_name, report_url=report_url, bar_parts=bar_parts, sentence_pieces=sentence_pieces, doi_url=doi_url,
     )  # fmt: skip
     return made
 
@@ -116,8 +118,8 @@ _ENVIRONMENT = environment()
 
 
 def page(
-    request: Request, name: str, *, status: int = 200, headers: dict[str, str] | None = None, **values: Any
+    request: Request, name: str, *, status: int = 200, headers: Mapping[str, str] | None = None, **values: Any
 ) -> HTMLResponse:
     """A page from the template ``name``."""
     made = _ENVIRONMENT.get_template(name).render(path=request.url.path, q=values.pop("q", ""), **values)
-    return HTMLResponse(made, status, headers=headers)
+    return HTMLResponse(made, status, headers=dict(headers) if headers else None)

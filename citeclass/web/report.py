@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 from fastapi import APIRouter, Depends, Form, Path, Query, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from pydantic import Field
+from starlette.exceptions import HTTPException
 
 from citeclass.evidence import (
     Direction,
@@ -21,7 +22,7 @@ from citeclass.evidence import (
 from citeclass.pipeline import has_picture, statement_picture
 from citeclass.web.context import Context
 from citeclass.web.lookup import statement_or_404, work_or_404
-from citeclass.web.render import page, report_url, sentence_pieces, shaded, year_columns
+from citeclass.web.render import page, report_url, shaded, year_columns
 
 router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
 
@@ -29,6 +30,7 @@ _GROUPS = 20
 
 StatementId = Annotated[str, Path(pattern=r"^[0-9a-f]{16}$")]
 Probability = Annotated[float, Field(ge=0, le=1)]
+Side = Literal["one", "both", "alone"]
 Stances = Literal["supporting", "contrasting", "mentioning"]
 
 
@@ -82,9 +84,10 @@ def view(
     hidden: bool = False,
     offset: Annotated[int, Query(ge=0, le=10_000_000)] = 0,
 ) -> View:
-    """The view that a request asks for. With classes hidden the order must not tell them: newest first."""
-    if hidden and sort in ("type", "confidence"):
-        sort = "newest"
+    """The view that a request asks for. With the classes hidden neither order nor filters may tell them."""
+    if hidden:
+        type, min_confidence = [], ""
+        sort = "oldest" if sort == "oldest" else "newest"
     return View(
         direction,
         tuple(type),
@@ -127,46 +130,42 @@ def report(
             parts=sections_of(store, work.id, direction=direction),
             columns=year_columns(years_of(store, work.id, direction=direction)),
             other=tally_of(store, work.id, direction=Direction.CITING if direction is Direction.CITED else Direction.CITED),
-            base=report_url(work), hidden=chosen.hidden,
+            base=report_url(work), hidden=chosen.hidden, side="one",
         )  # fmt: skip
 
 
 @router.get("/statement/{id}")
-def statement(request: Request, id: StatementId) -> Response:
+def statement(request: Request, id: StatementId, hidden: bool = False) -> Response:
     """One statement with its scores, the page it is printed on, and its label."""
     with Context.of(request).libraries.open() as library:
         found = statement_or_404(library.store, id)
-        return page(
-            request,
-            "statement.html.j2",
-            s=found,
-            picture=has_picture(library.store, id),
-            hidden=False,
-            pieces=sentence_pieces(found),
-        )
+        picture = has_picture(library.store, id)
+    return page(request, "statement.html.j2", s=found, picture=picture, hidden=hidden, side="alone")
 
 
 @router.get("/statement/{id}/why")
 def why(request: Request, id: StatementId) -> Response:
     """The words that carried the decision, as a part of a page."""
-    with Context.of(request).libraries.thinking() as library:
+    context = Context.of(request)
+    with context.heavy(), context.libraries.thinking() as library:
         found = statement_or_404(library.store, id)
         explained = library.why(id)
-        heaviest = [
-            found.statement.sentence[explained.words[i].start : explained.words[i].end] for i in explained.left_out
-        ]
-        return page(request, "why.html.j2", s=found, why=explained, pieces=shaded(found, explained), heaviest=heaviest)
+    heaviest = [found.statement.sentence[explained.words[i].start : explained.words[i].end] for i in explained.left_out]
+    template = "why.html.j2" if "hx-request" in request.headers else "whypage.html.j2"
+    return page(request, template, s=found, why=explained, pieces=shaded(found, explained), heaviest=heaviest)
 
 
 @router.get("/statement/{id}/page.png")
 def picture(request: Request, id: StatementId) -> Response:
     """The page of the PDF on which the callout is printed, boxed."""
     context = Context.of(request)
-    with context.libraries.open() as library:
+    with context.heavy(), context.libraries.open() as library:
         statement_or_404(library.store, id)
-        drawn = statement_picture(library.store, id, limits=context.settings.limits)
+        drawn = statement_picture(
+            library.store, id, limits=context.settings.limits, max_bytes=context.settings.upload_bytes
+        )
     if drawn is None:
-        return Response("the file is not at hand as it was read", 404, media_type="text/plain")
+        raise HTTPException(404, "the file is not at hand as it was read")
     return Response(drawn[1], media_type="image/png", headers={"cache-control": "private, max-age=3600"})
 
 
@@ -177,15 +176,17 @@ def give_label(
     type: Annotated[Stances | Literal["none"], Form()],
     note: Annotated[str, Form(max_length=2000)] = "",
     by: Annotated[str, Form(max_length=200)] = "",
+    hidden: Annotated[bool, Form()] = False,
+    side: Annotated[Side, Form()] = "both",
 ) -> Response:
-    """Label a statement by hand, or take the label back; the answer is the statement as it now stands."""
+    """Label a statement by hand, or take the label back; the answer is the statement as it now stands, in the same view."""
     with Context.of(request).libraries.open() as library:
         statement_or_404(library.store, id)
         if type == "none":
             library.store.corrections.remove(id)
         else:
             library.correct(id, type, by=by or None, note=note or None)
-        if "hx-request" not in request.headers:
-            return RedirectResponse(f"/statement/{id}", 303)
         found = statement_or_404(library.store, id)
-        return page(request, "card.html.j2", s=found, hidden=False, marks=(), side="both")
+    if "hx-request" not in request.headers:
+        return RedirectResponse(f"/statement/{id}" + ("?hidden=true" if hidden else ""), 303)
+    return page(request, "card.html.j2", s=found, hidden=hidden, marks=(), side=side, kept=type)

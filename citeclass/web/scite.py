@@ -1,6 +1,5 @@
 """scite's paths, so that a client written for scite works by changing the host."""
 
-import csv
 import io
 from collections.abc import Sequence
 from typing import Annotated, Any, Literal
@@ -13,12 +12,14 @@ from citeclass.evidence import (
     EvidenceStatement,
     Filters,
     PaperFilters,
+    citing_works,
     coverage_of,
     evidence_for,
     search_papers,
     sections_of,
     tallies_of,
     write_ris,
+    write_works_csv,
 )
 from citeclass.store import Store, Work
 from citeclass.web.context import Context
@@ -117,11 +118,8 @@ def sources(request: Request, target_doi: Doi, limit: Limit = 100, offset: Offse
     """The works that cite a work, by DOI or id."""
     with Context.of(request).libraries.open() as library:
         work = work_or_404(library.store, target_doi)
-        rows = library.store.db.query(
-            "select distinct source_work w from shown where cited_work = ? order by 1 limit ? offset ?",
-            [work.id, limit, offset],
-        )
-        return Papers(papers=_papers(library.store, [w for r in rows if (w := library.store.works.get(r["w"]))]))
+        found = citing_works(library.store, work.id, limit=limit, offset=offset)
+        return Papers(papers=_papers(library.store, found))
 
 
 @router.get("/papers/{doi:path}")
@@ -233,7 +231,9 @@ def search(
     if format == "ris":
         return Response(write_ris([(f.work, f.tally) for f in found]), media_type="application/x-research-info-systems")
     if format == "csv":
-        return Response(_csv(hits), media_type="text/csv; charset=utf-8")
+        out = io.StringIO()
+        write_works_csv([(f.work, f.tally) for f in found], out)
+        return Response(out.getvalue(), media_type="text/csv; charset=utf-8")
     return SearchAnswer(count=count, offset=offset, limit=limit, hits=hits)
 
 
@@ -291,16 +291,7 @@ def _papers(store: Store, works: Sequence[Work]) -> dict[str, Paper]:
 
 def _numbered(store: Store, statements: Sequence[EvidenceStatement]) -> list[Citation]:
     """Statements in scite's shape, each knowing which callout of its reference it is."""
-    out = []
-    for s in statements:
-        index = s.statement.reference.index if s.statement.reference else None
-        (row,) = store.db.query(
-            "select count(*) n from statements where document = (select document from statements where id = ?) "
-            "and entry = ? and ordinal <= ?",
-            [s.statement.id, index, s.statement.ordinal],
-        )
-        out.append(citation(s, nth=row["n"] or None))
-    return out
+    return [citation(s, nth=store.documents.nth_callout(s.statement.id)) for s in statements]
 
 
 def _citations(
@@ -330,40 +321,3 @@ def _year(date: str | None) -> int | None:
 
 def _first(*given: int | None) -> int | None:
     return next((n for n in given if n is not None), None)
-
-
-def _csv(hits: Sequence[SearchHit]) -> str:
-    out = io.StringIO()
-    writer = csv.writer(out)
-    writer.writerow(
-        [
-            "doi",
-            "title",
-            "authors",
-            "year",
-            "journal",
-            "total",
-            "supporting",
-            "contradicting",
-            "mentioning",
-            "citingPublications",
-        ]
-    )
-    for h in hits:
-        names = "; ".join(a.authorName for a in h.authors)
-        t = h.tally
-        writer.writerow(
-            [
-                h.doi,
-                h.title,
-                names,
-                h.year,
-                h.journal,
-                t.total,
-                t.supporting,
-                t.contradicting,
-                t.mentioning,
-                t.citingPublications,
-            ]
-        )
-    return out.getvalue()

@@ -3,11 +3,12 @@
 from dataclasses import dataclass
 
 from citeclass.classifying import DEFAULT_MODEL
+from citeclass.errors import UsageError
 from citeclass.pipeline import Limits
 from citeclass.records import OperatingPoint
 
-LOOPBACK = ("127.0.0.1", "localhost", "::1", "[::1]", "testserver")
-"""Names under which only this machine can reach a server; the last is what in-memory test clients say."""
+LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
+"""Names under which only this machine can reach a server."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,3 +26,8 @@ class Settings:
     limits: Limits = Limits()  # noqa: RUF009 - frozen
     model: str = DEFAULT_MODEL
     point: OperatingPoint = OperatingPoint.BALANCED
+
+    def __post_init__(self) -> None:
+        """Raises :class:`UsageError` for a token that anyone has."""
+        if self.token is not None and not self.token.strip():
+            raise UsageError("the token is empty", fix="give one, or leave it away and one is made up")

@@ -141,6 +141,8 @@ def evidence(
         return EvidenceForm.model_validate(_evidence(library, work, direction, chosen, sort, limit, offset).to_json())
 
 
+_MOST = 20_000  # statements taken away at once
+
 EXPORTS = {
     "markdown": "text/markdown; charset=utf-8",
     "csv": "text/csv; charset=utf-8",
@@ -171,9 +173,11 @@ def evidence_export(
         ),
     ] = "markdown",
 ) -> Response:
-    """The same to take away; at most 5,000 statements."""
+    """The same to take away. More than 20,000 statements are refused: narrow them by filters, or use `citeclass export`."""
     with Context.of(request).libraries.open() as library:
-        found = _evidence(library, work, direction, chosen, "type", 5000, 0)
+        found = _evidence(library, work, direction, chosen, "type", _MOST, 0)
+        if found.matching > _MOST:
+            raise HTTPException(413, f"{found.matching} statements are too many at once; narrow them by filters")
         text = _exported(library.store, found, format)
     name = {"markdown": "md", "turtle": "ttl", "json-ld": "jsonld", "bibtex": "bib", "csl-json": "json"}.get(
         format, format
@@ -226,7 +230,8 @@ def statement(request: Request, id: StatementId) -> StatementForm:
 @router.get("/statements/{id}/why")
 def why(request: Request, id: StatementId) -> ExplanationForm:
     """Which words carried the decision. Reckoned once for each model, then kept."""
-    with Context.of(request).libraries.thinking() as library:
+    context = Context.of(request)
+    with context.heavy(), context.libraries.thinking() as library:
         statement_or_404(library.store, id)
         return ExplanationForm.model_validate(library.why(id).to_json())
 
