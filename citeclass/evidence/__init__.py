@@ -10,7 +10,7 @@ from citeclass.evidence.glance import library_html
 from citeclass.evidence.markdown import markdown_note, reference_line
 from citeclass.evidence.overview import citing_works, library_journals, library_sections, library_years, top_works
 from citeclass.evidence.papers import PaperFilters, PaperHit, search_papers
-from citeclass.evidence.query import Evidence, WorkGroup, evidence_by_work, evidence_for
+from citeclass.evidence.query import Evidence, WorkGroup, WorkGroups, evidence_by_work, evidence_for
 from citeclass.evidence.search import Found, Hit, search_statements
 from citeclass.evidence.statement import (
     DEFINITIONS,
@@ -42,6 +42,7 @@ __all__ = [
     "Status",
     "Tally",
     "WorkGroup",
+    "WorkGroups",
     "all_statements",
     "as_dataset",
     "as_frame",

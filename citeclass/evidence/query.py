@@ -65,6 +65,17 @@ class WorkGroup:
         return Tally(supporting, contrasting, mentioning, unclassified, 1)
 
 
+@dataclass(frozen=True, slots=True)
+class WorkGroups:
+    """A page of groups; ``works`` counts the distinct works of all pages, ``total`` the groups: one more where callouts
+    without a work stand among the statements.
+    """
+
+    groups: tuple[WorkGroup, ...]
+    works: int
+    total: int
+
+
 def evidence_for(
     store: Store,
     work: Work | None,
@@ -113,9 +124,9 @@ def evidence_by_work(
     sort: Sort = Sort.TYPE,
     limit: int = 20,
     offset: int = 0,
-) -> tuple[list[WorkGroup], int]:
-    """The works on the other side, ``limit`` from ``offset``, each with its statements that pass ``filters``; and how many
-    such works there are. They stand in the order of their first statement; callouts without a work come together, last.
+) -> WorkGroups:
+    """The works on the other side, ``limit`` from ``offset``, each with its statements that pass ``filters``. They stand in
+    the order of their first statement; callouts without a work come together, last.
     """
     other = "source_work" if direction is Direction.CITED else "cited_work"
     terms = terms_of(filters or Filters(), work=work.id, direction=direction, sort=sort)
@@ -133,4 +144,5 @@ def evidence_by_work(
             continue
         first = statements[0]
         groups.append(WorkGroup(first.source if direction is Direction.CITED else first.target, statements))
-    return groups, len(places)
+    loose = int(None in places)
+    return WorkGroups(tuple(groups), len(places) - loose, len(places))

@@ -45,6 +45,7 @@ class View:
     journal: str
     author: str
     citations: str
+    labels: str
     min_confidence: float
     words: str
     sort: str
@@ -56,7 +57,7 @@ class View:
         return Filters.parse(
             types=",".join(self.type), sections=",".join(self.section), year=self.year, journal=self.journal or None,
             author=self.author or None, self_cites={"self": True, "independent": False}.get(self.citations),
-            min_confidence=self.min_confidence or None, text=self.words.strip() or None,
+            corrected={"hand": True, "model": False}.get(self.labels), min_confidence=self.min_confidence or None, text=self.words.strip() or None,
         )  # fmt: skip
 
     def query(self, **changes: Any) -> str:
@@ -78,6 +79,7 @@ def view(
     journal: Annotated[str, Query(max_length=200)] = "",
     author: Annotated[str, Query(max_length=200)] = "",
     citations: Literal["", "self", "independent"] = "",
+    labels: Literal["", "hand", "model"] = "",
     min_confidence: Annotated[Probability | Literal[""], Query()] = "",
     words: Annotated[str, Query(max_length=400)] = "",
     sort: Literal["type", "confidence", "newest", "oldest"] = "type",
@@ -96,6 +98,7 @@ def view(
         journal,
         author,
         citations,
+        labels,
         min_confidence or 0,
         words,
         sort,
@@ -114,7 +117,7 @@ def report(
         store = library.store
         work = work_or_404(store, name)
         filters = chosen.filters()
-        groups, total = evidence_by_work(
+        found = evidence_by_work(
             store,
             work,
             direction=direction,
@@ -126,7 +129,7 @@ def report(
         tally = tally_of(store, work.id, direction=direction)
         return page(
             request, "report.html.j2", work=work, view=chosen, tally=tally, coverage=coverage_of(store, work),
-            groups=groups, total=total, size=_GROUPS, filtered=bool(filters.given),
+            groups=found.groups, total=found.total, works=found.works, size=_GROUPS, filtered=bool(filters.given),
             parts=sections_of(store, work.id, direction=direction),
             columns=year_columns(years_of(store, work.id, direction=direction)),
             other=tally_of(store, work.id, direction=Direction.CITING if direction is Direction.CITED else Direction.CITED),

@@ -19,7 +19,7 @@ from citeclass.text import detect_language
 
 __all__ = ["READER", "read_pdf"]
 
-READER = "pdf-2"
+READER = "pdf-3"
 
 _LONGEST_XMP = 200_000
 

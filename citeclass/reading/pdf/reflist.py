@@ -18,6 +18,8 @@ _AFTER_REFERENCES = re.compile(
     r"author details|about the authors?|data availability|received:?\s|tables?$|figures?$|biograph|correspondence)",
     re.IGNORECASE,
 )
+_OWN_CITATION = re.compile(r"^(?:how )?(?:to )?cite this article\b", re.IGNORECASE)  # "How to cite this article: …"
+_OWN_DOI = re.compile(r"doi:\s*10\.\d{4,9}/\S+", re.IGNORECASE)
 _YEARS = re.compile(r"\b(?:1[89]|20)\d\d\b")
 _LABEL = re.compile(r"^\[?\(?(\d{1,3})(?:\]|\)|\.(?!\d)|\s(?=[A-Z]))")
 _ENTRY = re.compile(r"^(?:van |von |de |der |di |da )?[A-ZÀ-Þ][\w’'\-]+,?\s+(?:[A-Z]\.|[A-Z]{1,3}\b)")
@@ -99,6 +101,8 @@ def list_lines(lines: list[Line], cut: tuple[int, int]) -> tuple[list[Line], lis
         if above or not 0.85 * usual <= line.size <= 1.12 * usual:
             others.append(line)
         elif len(entries) > 3 and _ends_list(line, usual):
+            if _OWN_CITATION.match(line.text) and _OWN_DOI.fullmatch(entries[-1].text):
+                others.append(entries.pop())  # the article's own DOI, printed above how to cite it
             resume = _resumes(lines, i, entries, usual)
             others += lines[i:resume]
             i = resume
@@ -112,7 +116,7 @@ def list_lines(lines: list[Line], cut: tuple[int, int]) -> tuple[list[Line], lis
 def _ends_list(line: Line, usual: float) -> bool:
     """Whether ``line`` looks like a caption or the heading of what comes after the references."""
     styled = line.bold or line.size > 1.06 * usual or line.text.isupper()
-    if CAPTION.match(line.text):
+    if CAPTION.match(line.text) or _OWN_CITATION.match(line.text):
         return True
     return bool(_AFTER_REFERENCES.match(line.text)) and (styled or len(line.text) < 32)
 
