@@ -278,7 +278,9 @@ def test_how_to_cite_the_article_is_no_part_of_its_last_reference(tmp_path):
     entries = [f"{i}. {n} A. A study of home visits. Specimen J. 200{i};{i}:1-9." for i, n in enumerate(names, 1)]
     body = [f"Home visits were studied before [{i}] in several places by many." for i in range(1, 7)] * 3
     own = ["doi:10.5555/own.1", "Cite this article as: Own et al.: A title of its own. Specimen Trials 2015 16:8."]
-    path = pdf(tmp_path / "a.pdf", lambda canvas: column(canvas, 72, 780, [*body, "References", *entries, *own]) and None)
+    path = pdf(
+        tmp_path / "a.pdf", lambda canvas: column(canvas, 72, 780, [*body, "References", *entries, *own]) and None
+    )
     references = link(read(path)).references
     assert len(references) == 6
     assert references[-1].doi is None

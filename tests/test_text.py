@@ -28,8 +28,8 @@ def test_a_doi_is_found_bare_and_in_lower_case(printed, doi):
     assert normal_doi(printed) == doi
 
 
-def test_percent_signs_stay_in_running_text():
-    assert find_doi("10.5555/a%2Fb") == "10.5555/a%2fb"
+def test_what_is_percent_encoded_in_running_text_is_undone():
+    assert find_doi("at https://doi.org/10.5555/a%2Fb%3Cc. Then") == "10.5555/a/b<c"
 
 
 @pytest.mark.parametrize(
