@@ -1,33 +1,38 @@
 """An answer and a library at a glance, as HTML for a notebook. Every value is escaped; no style depends on a sheet."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from html import escape
 
 from citeclass.evidence.badge import badge
-from citeclass.evidence.filters import Direction
-from citeclass.evidence.query import Evidence
+from citeclass.evidence.coverage import Coverage
 from citeclass.evidence.statement import DEFINITIONS, EvidenceStatement, short_name
 from citeclass.evidence.tally import Tally
+from citeclass.store import Work
 
 _SHOWN = 5  # statements of each class
 
 
-def evidence_html(found: Evidence) -> str:
-    """The tally, the coverage and the surest statements of each class."""
-    if found.work is None:
-        return (
-            f"<p><b>{escape(found.query)}</b> is not known to this library of {found.coverage.documents} documents.</p>"
-        )
-    c, t = found.coverage, found.tally
-    side = "citing works" if found.direction is Direction.CITED else "cited works"
+def evidence_html(
+    query: str,
+    work: Work | None,
+    tally: Tally,
+    coverage: Coverage,
+    statements: Sequence[EvidenceStatement],
+    *,
+    side: str = "citing works",
+) -> str:
+    """The tally, the coverage and the surest statements of each class; ``side``: what the tally counts as works."""
+    c, t = coverage, tally
+    if work is None:
+        return f"<p><b>{escape(query)}</b> is not known to this library of {c.documents} documents.</p>"
     parts = [
-        f"<h4>{escape(found.work.title or found.work.id)}</h4>",
-        f"<p>{escape(short_name(found.work))} · {escape(found.work.doi or 'no DOI')}</p>",
+        f"<h4>{escape(work.title or work.id)}</h4>",
+        f"<p>{escape(short_name(work))} · {escape(work.doi or 'no DOI')}</p>",
         badge(t, works=side),
         f"<p>{t.total} statements, {t.works} {side}; this work is {c.status.value}, {c.cited_by} of {c.documents} documents cite it.</p>",
     ]
     for name, meaning in DEFINITIONS.items():
-        group = [s for s in found.statements if s.type == name]
+        group = [s for s in statements if s.type == name]
         if group:
             rows = "".join(f"<li>{_line(s)}</li>" for s in group[:_SHOWN])
             more = f"<p>… and {len(group) - _SHOWN} more</p>" if len(group) > _SHOWN else ""

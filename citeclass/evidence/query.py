@@ -6,6 +6,7 @@ from typing import Any
 
 from citeclass.evidence.coverage import Coverage, coverage_of
 from citeclass.evidence.filters import Direction, Filters, Sort, terms_of
+from citeclass.evidence.glance import evidence_html
 from citeclass.evidence.statement import DEFINITIONS, EvidenceStatement, statements_by_id, work_json
 from citeclass.evidence.tally import Tally, tally_of
 from citeclass.store import SHOWN, Store, Work
@@ -45,9 +46,8 @@ class Evidence:
         }
 
     def _repr_html_(self) -> str:
-        from citeclass.evidence.glance import evidence_html
-
-        return evidence_html(self)
+        side = "citing works" if self.direction is Direction.CITED else "cited works"
+        return evidence_html(self.query, self.work, self.tally, self.coverage, self.statements, side=side)
 
 
 @dataclass(frozen=True, slots=True)

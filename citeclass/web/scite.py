@@ -13,7 +13,6 @@ from citeclass.evidence import (
     Filters,
     PaperFilters,
     citing_works,
-    coverage_of,
     evidence_for,
     search_papers,
     sections_of,
@@ -63,8 +62,6 @@ Dois = Annotated[
     Body(description="At most 500 DOIs.", max_length=MOST_DOIS, examples=[["10.5555/specimen.2014.07"]]),
 ]
 Limit = Annotated[int, Query(description="Statements on a page.", ge=1, le=500)]
-WithPapers = Annotated[bool, Query(description="Whether the works on both sides come along.")]
-WithTallies = Annotated[bool, Query(description="Whether their tallies come along.")]
 Offset = Annotated[int, Query(description="Statements to pass over first.", ge=0, le=10_000_000)]
 
 
@@ -137,30 +134,39 @@ def papers(request: Request, dois: Dois) -> Papers:
         return Papers(papers=_papers(library.store, list(_found(library.store, dois).values())))
 
 
-@router.get("/api_partner/citations/citing/{doi:path}")
-def citations_citing(
+@router.get("/api_partner/citations/{side}/{doi:path}")
+def citations(
     request: Request,
+    side: Annotated[
+        Literal["citing", "cited_by"],
+        Path(
+            description="citing: statements that cite the work, it is their target; cited_by: its own, it is their source."
+        ),
+    ],
     doi: Doi,
     limit: Limit = 50,
     offset: Offset = 0,
-    papers: WithPapers = True,
-    tallies: WithTallies = True,
+    papers: Annotated[bool, Query(description="Whether the works on both sides come along.")] = True,
+    tallies: Annotated[bool, Query(description="Whether their tallies come along.")] = True,
 ) -> Citations:
-    """The statements that cite a work (it is their target): a page of what others say of it."""
-    return _citations(request, doi, Direction.CITED, limit, offset, papers, tallies)
-
-
-@router.get("/api_partner/citations/cited_by/{doi:path}")
-def citations_cited_by(
-    request: Request,
-    doi: Doi,
-    limit: Limit = 50,
-    offset: Offset = 0,
-    papers: WithPapers = True,
-    tallies: WithTallies = True,
-) -> Citations:
-    """The statements made by a work (it is their source): a page of what it says of others."""
-    return _citations(request, doi, Direction.CITING, limit, offset, papers, tallies)
+    """A page of the statements that cite a work, or of those it makes."""
+    with Context.of(request).libraries.open() as library:
+        store = library.store
+        work = work_or_404(store, doi)
+        direction = Direction.CITED if side == "citing" else Direction.CITING
+        found = evidence_for(store, work, direction=direction, limit=limit, offset=offset)
+        works = {w.id: w for s in found.statements for w in (s.source, s.target) if w}
+        works[work.id] = work
+        each = _papers(store, list(works.values())) if papers or tallies else {}
+        return Citations(
+            citations=_numbered(store, found.statements),
+            papers=each if papers else {},
+            tallies={name: p.tally for name, p in each.items()} if tallies else {},
+            metadata=Counted(
+                totalCitationCount=found.tally.total, limit=limit, offset=offset, coverage=found.coverage.to_json(),
+                definitions=DEFINITIONS,
+            ),
+        )  # fmt: skip
 
 
 Count = Annotated[int | None, Query(ge=0, le=1_000_000)]
@@ -292,27 +298,6 @@ def _papers(store: Store, works: Sequence[Work]) -> dict[str, Paper]:
 def _numbered(store: Store, statements: Sequence[EvidenceStatement]) -> list[Citation]:
     """Statements in scite's shape, each knowing which callout of its reference it is."""
     return [citation(s, nth=store.documents.nth_callout(s.statement.id)) for s in statements]
-
-
-def _citations(
-    request: Request, doi: str, direction: Direction, limit: int, offset: int, papers: bool, tallies: bool
-) -> Citations:
-    with Context.of(request).libraries.open() as library:
-        store = library.store
-        work = work_or_404(store, doi)
-        found = evidence_for(store, work, direction=direction, limit=limit, offset=offset)
-        works = {w.id: w for s in found.statements for w in (s.source, s.target) if w}
-        works[work.id] = work
-        each = _papers(store, list(works.values())) if papers or tallies else {}
-        return Citations(
-            citations=_numbered(store, found.statements),
-            papers=each if papers else {},
-            tallies={name: p.tally for name, p in each.items()} if tallies else {},
-            metadata=Counted(
-                totalCitationCount=found.tally.total, limit=limit, offset=offset,
-                coverage=coverage_of(store, work).to_json(), definitions=DEFINITIONS,
-            ),
-        )  # fmt: skip
 
 
 def _year(date: str | None) -> int | None:
