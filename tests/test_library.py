@@ -255,3 +255,20 @@ def test_accents_do_not_hide_a_title(tmp_path, library):
     library.add(tmp_path / "a.xml")
     for query in ("Büttner", "evaluation visites", "Évaluation des visites du soir"):
         assert library.evidence(query).tally.total == 1
+
+
+def test_a_statement_of_xml_is_shown_on_the_pdf_of_the_same_work(tmp_path, library):
+    from citeclass.pipeline import has_picture, statement_picture
+
+    sentence = f"This result is consistent with the association reported by {cite('a', 'Brandt and Osei (2014)')}."
+    refs = ref("a", "Brandt", "2014", "Reflective supervision, practitioner strain and family engagement")
+    (tmp_path / "hale.xml").write_bytes(jats(f"<p>{sentence}</p>", refs=refs, doi="10.5555/specimen.2019.01"))
+    library.add(tmp_path / "hale.xml")
+    (statement,) = [r["id"] for r in library.export()]
+    assert not has_picture(library.store, statement)
+    shutil.copy(SAMPLE / "hale-2019.pdf", tmp_path)
+    library.add(tmp_path)
+    assert [r["id"] for r in library.export()] == [statement]
+    page, picture = statement_picture(library.store, statement)
+    assert page == 1
+    assert picture.startswith(b"\x89PNG")

@@ -1,7 +1,10 @@
 """A statement shown where it is printed: the page of its PDF with the callout boxed."""
 
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
+
+from rapidfuzz.fuzz import ratio
 
 from citeclass.errors import CiteclassError, ReadError
 from citeclass.linking import link
@@ -9,7 +12,11 @@ from citeclass.pages import callout_image
 from citeclass.pipeline.extraction import VERSIONS, digest_of
 from citeclass.pipeline.workers import Limits, isolated
 from citeclass.reading import ReadOptions, load, read_bytes
+from citeclass.records import CitationStatement, Source
+from citeclass.statements import build
 from citeclass.store import Store
+from citeclass.store.corrections import NEAR
+from citeclass.text import squash
 
 
 def statement_picture(
@@ -17,43 +24,39 @@ def statement_picture(
 ) -> tuple[int, bytes] | None:
     """The page (from 1) on which a statement's callout is printed, as PNG; drawn in a process of its own.
 
-    None where its document was not read from a PDF by our own reader as it reads now, or the file is no longer at hand as it
-    was read. Raises
-    :class:`~citeclass.errors.CiteclassError` where the file cannot be drawn.
+    A statement read from XML is shown on the PDF of the same work, where the library has both. None where no PDF is at hand
+    as our own reader read it, or the statement is not found in it. Raises :class:`~citeclass.errors.CiteclassError` where
+    the file cannot be drawn.
     """
     printed = _printed(store, statement)
     if printed is None:
         return None
+    ordinal = printed["ordinal"] if printed["own"] else None
     return isolated(
-        _drawn, printed["path"], printed["digest"], printed["ordinal"], max_bytes, limits=limits or Limits()
-    )
+        _drawn, printed["path"], printed["digest"], ordinal, printed["sentence"], printed["callout"], max_bytes,
+        limits=limits or Limits(),
+    )  # fmt: skip
 
 
 def has_picture(store: Store, statement: str) -> bool:
-    """Whether a statement can be shown where it is printed."""
+    """Whether a PDF is at hand in which a statement is, or should be, printed."""
     return _printed(store, statement) is not None
 
 
 def _printed(store: Store, statement: str) -> dict[str, Any] | None:
-    """Where a statement's PDF lies, if it is at hand and would be read now as it was."""
-    row = next(
-        store.db.query(
-            "select d.path, d.digest, d.version, s.ordinal, s.page from statements s join documents d on d.digest = s.document "
-            "where s.id = ?",
-            [statement],
-        ),
-        None,
+    """The PDF of a statement's own document, or of one kept as its duplicate, if it would be read now as it was."""
+    rows = store.db.query(
+        "select d.path, d.digest, s.ordinal, s.sentence, s.callout, d.digest = s.document own from statements s "
+        "join documents d on d.digest = s.document or d.duplicate_of = s.document where s.id = ? and d.version = ? "
+        "order by own desc, d.path",
+        [statement, VERSIONS["pdf"]],
     )
-    fits = (
-        row is not None
-        and row["page"] is not None
-        and row["version"] == VERSIONS["pdf"]
-        and Path(row["path"]).is_file()
-    )
-    return row if fits else None
+    return next((r for r in rows if Path(r["path"]).is_file()), None)
 
 
-def _drawn(path: str, digest: str, ordinal: int, max_bytes: int) -> tuple[int, bytes] | None:
+def _drawn(
+    path: str, digest: str, ordinal: int | None, sentence: str, printed: str, max_bytes: int
+) -> tuple[int, bytes] | None:
     try:
         data = load(Path(path), max_bytes=max_bytes)
         if digest_of(data) != digest:
@@ -61,5 +64,16 @@ def _drawn(path: str, digest: str, ordinal: int, max_bytes: int) -> tuple[int, b
         document = read_bytes(data)
     except ReadError as error:
         raise CiteclassError(str(error), fix=error.fix) from None  # a plain error travels between processes
-    callout = next((c for c in link(document).callouts if c.ordinal == ordinal), None)
+    linking = link(document)
+    if ordinal is None:
+        ordinal = _alike(build(document, linking, Source("")), sentence, printed)
+    callout = next((c for c in linking.callouts if c.ordinal == ordinal), None)
     return callout_image(data, document, callout.start, callout.end) if callout else None
+
+
+def _alike(statements: Iterable[CitationStatement], sentence: str, printed: str) -> int | None:
+    """The callout of the statement that reads most like ``sentence``, of the same callout where there are several."""
+    wanted = squash(sentence)
+    scored = [(ratio(wanted, squash(s.sentence)), squash(s.callout) == squash(printed), -s.ordinal) for s in statements]
+    best = max(scored, default=(0.0, False, 0))
+    return -best[2] if best[0] >= NEAR else None
