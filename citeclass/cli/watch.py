@@ -1,8 +1,10 @@
 """``citeclass watch``: a folder whose new articles are taken in as they come."""
 
-import time
+import signal
+import threading
+from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
@@ -87,25 +89,45 @@ def watch(
         say(f"watching {folder} (stop with Ctrl-C)")
         # What watchfiles reports only wakes us, and so does the clock: folders that were moved in, or came while others
         # were read, are found by looking.
-        for _ in _wakings(folder, watchfiles.watch):
-            files = fresh()
-            try:
-                if files:
-                    library.add(files, options=options, limits=limits, watch=told)
-            except (CiteclassError, sqlite3.OperationalError, OSError) as error:
-                say(f"cannot go on now: {error}; trying again")
-                for file in files:
-                    seen.pop(file, None)
+        with suppress(KeyboardInterrupt), _stoppable() as stop:  # being stopped is how watching ends
+            for _ in _wakings(folder, watchfiles.watch, stop):
+                files = fresh()
+                try:
+                    if files:
+                        library.add(files, options=options, limits=limits, watch=told)
+                except (CiteclassError, sqlite3.OperationalError, OSError) as error:
+                    say(f"cannot go on now: {error}; trying again")
+                    for file in files:
+                        seen.pop(file, None)
 
 
-def _wakings(folder: Path, watch: "Callable[..., Iterable[object]]") -> "Iterator[None]":
-    """A yield for each change below ``folder``, and every few seconds; while the folder is gone, only these."""
+@contextmanager
+def _stoppable() -> "Iterator[threading.Event]":
+    """An event that Ctrl-C sets, besides interrupting: an interrupt that falls into a finaliser is dropped by Python, and the
+    loop would go on as if nobody had asked.
+    """
+    stop = threading.Event()
+
+    def interrupted(*_: object) -> NoReturn:
+        stop.set()
+        raise KeyboardInterrupt
+
+    before = signal.signal(signal.SIGINT, interrupted)
+    try:
+        yield stop
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
+def _wakings(folder: Path, watch: "Callable[..., Iterable[object]]", stop: threading.Event) -> "Iterator[None]":
+    """A yield for each change below ``folder``, and every few seconds, until ``stop``; while the folder is gone, only these."""
     gone = False
-    while True:
+    while not stop.is_set():
         try:
             for _ in watch(
                 folder.resolve(),
                 watch_filter=None,
+                stop_event=stop,
                 rust_timeout=_SECONDS * 1000,
                 yield_on_timeout=True,
                 raise_interrupt=False,
@@ -121,4 +143,4 @@ def _wakings(folder: Path, watch: "Callable[..., Iterable[object]]") -> "Iterato
         if not gone:
             say(f"{folder} is gone; waiting for it to come back")
             gone = True
-        time.sleep(_SECONDS)
+        stop.wait(_SECONDS)
