@@ -5,9 +5,11 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from citeclass.cli import filters
-from citeclass.cli.shared import DEFAULT_DB, USAGE, Db, Json, console, emit, open_library, say
+from citeclass.cli.shared import DEFAULT_DB, USAGE, Db, Json, console, emit, open_library, print_sentence, say
 
 if TYPE_CHECKING:
+    from rich.console import Console
+
     from citeclass.evidence import Evidence, EvidenceStatement
 
 Query = Annotated[str, typer.Argument(help="A DOI, PMID, words of the title, or a file.", show_default=False)]
@@ -66,12 +68,7 @@ def evidence(
             found = library.evidence(query, direction=direction, filters=chosen, sort=sort)
         except Ambiguous as many:
             if as_json:
-                emit(
-                    {
-                        "error": str(many),
-                        "works": [{"id": w.id, "doi": w.doi, "title": w.title, "year": w.year} for w in many.works],
-                    }
-                )
+                emit({"error": str(many), "works": many.listed()})
             else:
                 say(f"{many}; ask again with one of these:")
                 for work in many.works:
@@ -125,16 +122,12 @@ def print_evidence(found: "Evidence", *, limit: int) -> None:
         if group:
             out.print(Text(f"\n{name.upper()} ({len(group)}): {meaning}", style="bold"))
             for statement in group[: limit or None]:
-                _print_statement(statement, found)
+                _print_statement(out, statement, found)
             if limit and len(group) > limit:
                 out.print(Text(f"  … and {len(group) - limit} more (--limit 0 shows all)"))
 
 
-def _print_statement(s: "EvidenceStatement", found: "Evidence") -> None:
-    from rich.padding import Padding
-    from rich.text import Text
-
-    out = console()
+def _print_statement(out: "Console", s: "EvidenceStatement", found: "Evidence") -> None:
     other = s.source if found.direction == "cited" else s.target
     sure = f"{s.type_confidence:.2f}" if s.type_confidence is not None else "no score"
     marks = (", corrected by hand" if s.expert else "") + (", self-citation" if s.self_cites else "")
@@ -143,11 +136,5 @@ def _print_statement(s: "EvidenceStatement", found: "Evidence") -> None:
     place = ", ".join(
         x for x in (s.statement.section_title, f"p. {s.statement.page}" if s.statement.page else None) if x
     )
-    sentence = Text(s.statement.sentence)
-    sentence.stylize("bold", s.statement.start, s.statement.end)
-    out.print(Padding(sentence, (0, 0, 0, 2), expand=False))
-    out.print(
-        Padding(
-            Text(f"{title} [{place or 'section unknown'}; {sure}{marks}; {s.statement.id}]", style="dim"), (0, 0, 0, 4)
-        )
-    )
+    told = f"{title} [{place or 'section unknown'}; {sure}{marks}; {s.statement.id}]"
+    print_sentence(out, s.statement.sentence, [(s.statement.start, s.statement.end)], told)

@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from citeclass.cli import filters
-from citeclass.cli.shared import DEFAULT_DB, Db, Json, console, emit, open_library
+from citeclass.cli.shared import DEFAULT_DB, Db, Json, console, emit, open_library, print_sentence
 
 Words = Annotated[
     str, typer.Argument(help='Words of the sentence: all of them, "a phrase", attach*, -not.', show_default=False)
@@ -33,7 +33,6 @@ def search(
 
     Example: citeclass search "reflective supervision" --type contrasting --db library.db
     """
-    from rich.padding import Padding
     from rich.text import Text
 
     from citeclass.evidence import Filters, short_name
@@ -57,12 +56,7 @@ def search(
     out.print(Text(f"{more}{found.matching} statements{' (ranked among the latest)' if found.capped else ''}"))
     for hit in found.hits:
         s = hit.statement
-        sentence = Text(s.statement.sentence)
-        for begin, end in hit.marks:
-            sentence.stylize("bold", begin, end)
-        out.print(Padding(sentence, (1, 0, 0, 2), expand=False))
         citing, cited = (short_name(w) if w else "no reference" for w in (s.source, s.target))
         sure = f" {s.type_confidence:.2f}" if s.type_confidence is not None else ""
-        out.print(
-            Padding(Text(f"{s.type.value}{sure}: {citing} on {cited} [{s.statement.id}]", style="dim"), (0, 0, 0, 4))
-        )
+        told = f"{s.type.value}{sure}: {citing} on {cited} [{s.statement.id}]"
+        print_sentence(out, s.statement.sentence, hit.marks, told, gap=True)

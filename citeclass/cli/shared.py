@@ -7,7 +7,7 @@ import json
 import re
 import sqlite3
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -113,6 +113,20 @@ def console() -> "Console":
             raise typer.Exit(0)
 
     return Pipe(width=None if sys.stdout.isatty() else 100, highlight=False, soft_wrap=False)
+
+
+def print_sentence(
+    out: "Console", sentence: str, marks: Iterable[tuple[int, int]], told: str, *, gap: bool = False
+) -> None:
+    """A statement: its sentence with ``marks`` (begin, end) in bold, what is told of it below; ``gap``: after an empty line."""
+    from rich.padding import Padding
+    from rich.text import Text
+
+    text = Text(sentence)
+    for begin, end in marks:
+        text.stylize("bold", begin, end)
+    out.print(Padding(text, (int(gap), 0, 0, 2), expand=False))
+    out.print(Padding(Text(told, style="dim"), (0, 0, 0, 4)))
 
 
 def say(text: str) -> None:

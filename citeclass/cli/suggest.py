@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from citeclass.cli.shared import DEFAULT_DB, Db, Json, console, emit, open_library
+from citeclass.cli.shared import DEFAULT_DB, Db, Json, console, emit, open_library, print_sentence
 
 Limit = Annotated[int, typer.Option("--limit", min=1, max=1000, help="Statements wanted.")]
 Type = Annotated[str | None, typer.Option("--type", help="Only statements the model calls so.", show_default=False)]
@@ -18,9 +18,6 @@ def suggest(db: Db = DEFAULT_DB, limit: Limit = 10, type: Type = None, as_json: 
 
     Example: citeclass suggest --limit 20 --db library.db
     """
-    from rich.padding import Padding
-    from rich.text import Text
-
     from citeclass.errors import UsageError
     from citeclass.evidence import short_name
 
@@ -34,15 +31,13 @@ def suggest(db: Db = DEFAULT_DB, limit: Limit = 10, type: Type = None, as_json: 
         return
     out = console()
     for s in found:
-        sentence = Text(s.statement.sentence)
-        sentence.stylize("bold", s.statement.start, s.statement.end)
-        out.print(Padding(sentence, (1, 0, 0, 2), expand=False))
         p = s.prediction
         scores = (
             f"supporting {p.supporting:.2f}, contrasting {p.contrasting:.2f}, mentioning {p.mentioning:.2f}"
             if p
             else ""
         )
-        out.print(Padding(Text(f"{short_name(s.source)}: {scores} [{s.statement.id}]", style="dim"), (0, 0, 0, 4)))
+        told = f"{short_name(s.source)}: {scores} [{s.statement.id}]"
+        print_sentence(out, s.statement.sentence, [(s.statement.start, s.statement.end)], told, gap=True)
     if not found:
         typer.echo("nothing waits to be labelled")

@@ -22,7 +22,7 @@ from citeclass.evidence.statement import (
 )
 from citeclass.evidence.suggest import suggestions
 from citeclass.evidence.tables import as_dataset, as_frame, write_parquet
-from citeclass.evidence.tally import Tally, sections_of, tallies_of, tally_of, years_of
+from citeclass.evidence.tally import Tally, sections_of, tallies_of, tally_of, with_tallies, years_of
 
 __all__ = [
     "COLOURS",
@@ -69,6 +69,7 @@ __all__ = [
     "tally_of",
     "top_works",
     "training_rows",
+    "with_tallies",
     "work_json",
     "works_with_tallies",
     "write_bibtex",

@@ -48,8 +48,8 @@ def write_cito(statements: Iterable[EvidenceStatement], *, format: str = "turtle
         node = URIRef(iri_of(work))
         if work.title:
             graph.add((node, DCTERMS.title, Literal(work.title)))
-        if work.year and work.year[:4].isdecimal():
-            graph.add((node, DCTERMS.date, Literal(work.year[:4], datatype=XSD.gYear)))
+        if work.calendar_year is not None:
+            graph.add((node, DCTERMS.date, Literal(f"{work.calendar_year:04}", datatype=XSD.gYear)))
         for author in work.authors:
             graph.add((node, DCTERMS.creator, Literal(str(author))))
         return node

@@ -43,9 +43,6 @@ class Coverage:
         return asdict(self)
 
 
-_READ = "select 1 from documents d where d.work = c.work"
-
-
 def coverage_of(store: Store, work: Work | None) -> Coverage:
     """The coverage behind an answer about ``work`` (None: a work the library does not know)."""
     db, key = store.db, work.id if work else ""
@@ -68,7 +65,7 @@ def coverage_of(store: Store, work: Work | None) -> Coverage:
         cited_by=count("select count(distinct source_work) n from shown where cited_work = ?", key),
         documents=count("select count(*) n from documents where duplicate_of is null"),
         failed=count("select count(*) n from failures where partial = 0"),
-        no_full_text=count(f"select count(*) n from catalogue c where not exists ({_READ})"),
+        no_full_text=store.catalogue.count_without_document(),
         unlinked=count("select count(*) n from shown where cited_work is null"),
         unclassified_because={str(r["why"]): int(r["n"]) for r in because},
         expert=count("select coalesce(sum(expert), 0) n from shown where cited_work = ?", key),

@@ -11,7 +11,7 @@ from typing import Any
 
 from citeclass.errors import missing_extra
 from citeclass.evidence.statement import short_name
-from citeclass.evidence.tally import Tally, tallies_of
+from citeclass.evidence.tally import Tally, with_tallies
 from citeclass.store import Store, Work
 from citeclass.text import doi_url, squash
 
@@ -20,9 +20,7 @@ Row = tuple[Work, Tally]
 
 def works_with_tallies(store: Store, *, cited_only: bool = True) -> list[Row]:
     """The library's works with their tallies, by author and year; ``cited_only``: only those with statements about them."""
-    works = list(store.works.all())
-    tallies = tallies_of(store, [w.id for w in works])
-    rows = [(w, tallies[w.id]) for w in works if not cited_only or tallies[w.id].total]
+    rows = [(w, t) for w, t in with_tallies(store, list(store.works.all())) if not cited_only or t.total]
     return sorted(rows, key=lambda r: (squash(short_name(r[0])), r[0].id))
 
 
@@ -48,7 +46,7 @@ def write_ris(rows: Iterable[Row]) -> str:
             "authors": [_inverted(a.family, a.given) for a in work.authors],
             "title": _line(work.title or ""),
             "secondary_title": _line(work.container or ""),
-            "year": _year(work) or "",
+            "year": str(work.calendar_year or ""),
             "doi": work.doi or "",
             "urls": [doi_url(work.doi)] if work.doi else [],
             "notes": [tally_note(tally)],
@@ -66,7 +64,7 @@ def write_bibtex(rows: Sequence[Row]) -> str:
     entries: dict[str, Any] = {}
     for work, tally in rows:
         fields = {
-            "title": _braced(work.title), "journal": _braced(work.container), "year": _year(work), "doi": work.doi,
+            "title": _braced(work.title), "journal": _braced(work.container), "year": str(work.calendar_year or ""), "doi": work.doi,
             "note": tally_note(tally),
         }  # fmt: skip
         entry = Entry("article" if work.container else "misc", [(k, v) for k, v in fields.items() if v])
@@ -85,7 +83,7 @@ def write_csl_json(rows: Iterable[Row]) -> str:
     """Works as CSL-JSON (citation-style-language 1.0.2)."""
     items = []
     for work, tally in rows:
-        year = _year(work)
+        year = work.calendar_year
         item = {
             "id": work.id,
             "type": "article-journal" if work.container else "document",
@@ -94,7 +92,7 @@ def write_csl_json(rows: Iterable[Row]) -> str:
             "author": [
                 {"family": a.family, "given": a.given} if a.given else {"literal": a.family} for a in work.authors
             ],
-            "issued": {"date-parts": [[int(year)]]} if year else None,
+            "issued": {"date-parts": [[year]]} if year else None,
             "DOI": work.doi,
             "PMID": work.pmid,
             "URL": doi_url(work.doi) if work.doi else None,
@@ -102,11 +100,6 @@ def write_csl_json(rows: Iterable[Row]) -> str:
         }
         items.append({k: v for k, v in item.items() if v})
     return json.dumps(items, ensure_ascii=False, indent=1) + "\n"
-
-
-def _year(work: Work) -> str | None:
-    found = re.match(r"\d{4}", work.year or "")
-    return found[0] if found else None
 
 
 def _inverted(family: str, given: str) -> str:

@@ -2,12 +2,11 @@
 
 from typing import Literal
 
-from citeclass.evidence.tally import Tally, tallies_of
+from citeclass.evidence.tally import COUNTS, Tally, tally_from, with_tallies
 from citeclass.records import SectionKind
 from citeclass.store import Store, Work
 
 _BY = {"total": "count(*)", "supporting": "sum(stance = 0)", "contrasting": "sum(stance = 1)"}
-_COUNTS = "sum(v.stance = 0) s, sum(v.stance = 1) c, sum(v.stance = 2) m, sum(v.stance = 3) u"
 
 
 def top_works(
@@ -18,31 +17,29 @@ def top_works(
         f"select cited_work id, {_BY[by]} n from shown where cited_work is not null group by 1 having n > 0 order by n desc, 1 limit ?",
         [limit],
     )
-    works = [w for r in rows if (w := store.works.get(r["id"]))]
-    tallies = tallies_of(store, [w.id for w in works])
-    return [(w, tallies[w.id]) for w in works]
+    return with_tallies(store, store.works.many([r["id"] for r in rows]))
 
 
 def library_years(store: Store) -> dict[int | None, Tally]:
     """All statements by the year of the citing work."""
     year = "nullif(cast(w.year as integer), 0)"
-    query = f"select {year} part, {_COUNTS} from shown v join works w on w.id = v.source_work group by 1 order by 1"
-    return {r["part"]: Tally(r["s"], r["c"], r["m"], r["u"]) for r in store.db.query(query)}
+    query = f"select {year} part, {COUNTS} from shown v join works w on w.id = v.source_work group by 1 order by 1"
+    return {r["part"]: tally_from(r) for r in store.db.query(query)}
 
 
 def library_sections(store: Store) -> dict[SectionKind, Tally]:
     """All statements by section; those in sections of no kind count as other."""
-    query = f"select coalesce(s.section, 'other') part, {_COUNTS} from shown v join statements s on s.id = v.statement group by 1"
-    return {SectionKind(r["part"]): Tally(r["s"], r["c"], r["m"], r["u"]) for r in store.db.query(query)}
+    query = f"select coalesce(s.section, 'other') part, {COUNTS} from shown v join statements s on s.id = v.statement group by 1"
+    return {SectionKind(r["part"]): tally_from(r) for r in store.db.query(query)}
 
 
 def library_journals(store: Store, *, limit: int = 15) -> list[tuple[str, int, Tally]]:
     """The journals with most citing works: name, works, and their statements."""
     query = (
-        f"select w.container part, count(distinct v.source_work) n, {_COUNTS} from shown v join works w on w.id = v.source_work "
-        "where w.container is not null group by 1 order by n desc, 1 limit ?"
+        f"select w.container part, count(distinct v.source_work) k, {COUNTS} from shown v join works w on w.id = v.source_work "
+        "where w.container is not null group by 1 order by k desc, 1 limit ?"
     )
-    return [(r["part"], r["n"], Tally(r["s"], r["c"], r["m"], r["u"])) for r in store.db.query(query, [limit])]
+    return [(r["part"], r["k"], tally_from(r)) for r in store.db.query(query, [limit])]
 
 
 def citing_works(store: Store, work: str, *, limit: int = 100, offset: int = 0) -> list[Work]:
@@ -51,4 +48,4 @@ def citing_works(store: Store, work: str, *, limit: int = 100, offset: int = 0) 
         "select distinct source_work id from shown where cited_work = ? order by 1 limit ? offset ?",
         [work, limit, offset],
     )
-    return [w for r in rows if (w := store.works.get(r["id"]))]
+    return store.works.many([r["id"] for r in rows])

@@ -8,7 +8,7 @@ from citeclass.evidence.match import match_of
 from citeclass.evidence.search import RANKED
 from citeclass.evidence.statement import EvidenceStatement, statements_by_id
 from citeclass.evidence.tally import Tally, tallies_of
-from citeclass.store import Store, Work
+from citeclass.store import Store, Work, rows_for
 from citeclass.text import words
 
 _SHOWN = 10  # statements shown of each work
@@ -68,7 +68,7 @@ def search_papers(
     if asked.statements.given:
         titled = _with_statements(store, titled, asked.statements)
     order = list(dict.fromkeys([*titled, *said]))
-    works = [w for id in order if (w := store.works.get(id)) and _fits(w, asked)]
+    works = [w for w in store.works.many(order) if _fits(w, asked)]
     tallies = tallies_of(store, [w.id for w in works])
     works = [w for w in works if _counts(tallies[w.id], asked)]
     works = _sorted(works, tallies, asked.sort)
@@ -113,26 +113,21 @@ def _said(store: Store, term: str, filters: Filters) -> dict[str, list[str]]:
 
 
 def _with_statements(store: Store, ids: Sequence[str], filters: Filters) -> list[str]:
-    kept = []
-    for id in ids:
-        terms = terms_of(filters, work=id, direction=Direction.CITED)
-        if next(store.db.query(f"select 1 {terms.body} limit 1", terms.values), None):
-            kept.append(id)
-    return kept
+    """Those of ``ids`` about which there is a statement that passes."""
+    terms = terms_of(filters, work=None, direction=Direction.CITED)
+    query = f"select distinct v.cited_work id from shown v {terms.joins} where v.cited_work in ({{marks}}) and {terms.where}"
+    passing = {r["id"] for r in rows_for(store.db, query, ids, after=terms.values)}
+    return [id for id in ids if id in passing]
 
 
 def _fits(work: Work, asked: PaperFilters) -> bool:
-    year = _year_of(work)
+    year = work.calendar_year
     if (asked.year_from or asked.year_to) and year is None:
         return False
     if year is not None and not (asked.year_from or year) <= year <= (asked.year_to or year):
         return False
     authors = " ".join(str(a) for a in work.authors)
     return _has(work.container, asked.journal) and _has(authors, asked.author)
-
-
-def _year_of(work: Work) -> int | None:
-    return int(work.year[:4]) if work.year and work.year[:4].isdecimal() else None
 
 
 def _has(text: str | None, wanted: str | None) -> bool:
@@ -151,7 +146,7 @@ def _counts(tally: Tally, asked: PaperFilters) -> bool:
 
 def _sorted(works: list[Work], tallies: dict[str, Tally], sort: str) -> list[Work]:
     if sort == "date":
-        return sorted(works, key=lambda w: _year_of(w) or 0, reverse=True)
+        return sorted(works, key=lambda w: w.calendar_year or 0, reverse=True)
     if sort in ORDERS:
         return sorted(works, key=lambda w: -getattr(tallies[w.id], ORDERS[sort]))
     return works

@@ -60,7 +60,10 @@ def search_statements(
         passing = _passing(store, rows, filters)
         rows = [r for r in rows if r in passing]
     page = rows[offset : offset + limit]
-    ids = dict(store.db.execute(f"select rowid, id from statements where rowid in ({_marked(page)})", page).fetchall())
+    ids = {
+        r["row"]: r["id"]
+        for r in rows_for(store.db, "select rowid row, id from statements where rowid in ({marks})", page)
+    }
     marks = _marks(store, query, page)
     found = statements_by_id(store, [ids[r] for r in page if r in ids])  # one may have gone since
     at = {ids[r]: marks.get(r, ()) for r in page if r in ids}
@@ -77,18 +80,17 @@ def _passing(store: Store, rows: list[int], filters: Filters) -> set[int]:
     return {r["row"] for r in rows_for(store.db, query, rows, after=terms.values)}
 
 
-def _marked(values: list[int]) -> str:
-    return ", ".join("?" * len(values))
-
-
 def _marks(store: Store, query: str, rows: list[int]) -> dict[int, tuple[tuple[int, int], ...]]:
     """Where the words stand in each sentence."""
-    found = store.db.execute(
-        f"select rowid, highlight(statements_fts, 0, ?, ?) from statements_fts where rowid in ({_marked(rows)}) "
+    marked = rows_for(
+        store.db,
+        "select rowid row, highlight(statements_fts, 0, ?, ?) marked from statements_fts where rowid in ({marks}) "
         "and statements_fts match ?",
-        [_BEGIN, _END, *rows, query],
+        rows,
+        before=[_BEGIN, _END],
+        after=[query],
     )
-    return {row: tuple(_spans(marked)) for row, marked in found}
+    return {r["row"]: tuple(_spans(r["marked"])) for r in marked}
 
 
 def _spans(marked: str) -> list[tuple[int, int]]:

@@ -22,6 +22,10 @@ class Ambiguous(CiteclassError):
         )
         self.works = tuple(works)
 
+    def listed(self) -> list[dict[str, Any]]:
+        """The works in short, as JSON objects, to choose from."""
+        return [{"id": w.id, "doi": w.doi, "title": w.title, "year": w.year} for w in self.works]
+
 
 @dataclass(frozen=True, slots=True)
 class FileDone:

@@ -7,6 +7,8 @@ from typing import Any
 
 from sqlite_utils import Database
 
+_LACKING = "from catalogue c where not exists (select 1 from documents d where d.work = c.work)"
+
 
 class Catalogue:
     """The tables of such works and of what was told of files; a work without a document is one whose full text is lacking."""
@@ -35,7 +37,10 @@ class Catalogue:
 
     def without_document(self) -> Iterator[str]:
         """The ids of works that no document in the library is."""
-        for row in self._db.query(
-            "select c.work from catalogue c where not exists (select 1 from documents d where d.work = c.work) order by 1"
-        ):
+        for row in self._db.query(f"select c.work {_LACKING} order by 1"):
             yield str(row["work"])
+
+    def count_without_document(self) -> int:
+        """How many there are."""
+        (row,) = self._db.query(f"select count(*) n {_LACKING}")
+        return int(row["n"])

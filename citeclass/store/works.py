@@ -3,7 +3,7 @@
 import hashlib
 import json
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -28,6 +28,12 @@ class Work:
     pmid: str | None
     container: str | None
     abstract: str | None = None
+
+    @property
+    def calendar_year(self) -> int | None:
+        """The year as a number, without its letter; None for one that is no number (*in press*)."""
+        digits = (self.year or "")[:4]
+        return int(digits) if digits.isdecimal() else None
 
 
 def authors_json(authors: tuple[Author, ...]) -> str:
@@ -70,6 +76,13 @@ class Works:
         """The work with this id."""
         rows = list(self._db.query("select * from works where id = ?", [work]))
         return _work(rows[0]) if rows else None
+
+    def many(self, ids: Sequence[str]) -> list[Work]:
+        """The works with these ids, in their order; ids that are not in the library are passed over."""
+        found = {
+            str(row["id"]): _work(row) for row in rows_for(self._db, "select * from works where id in ({marks})", ids)
+        }
+        return [found[id] for id in ids if id in found]
 
     def search(self, query: str, *, limit: int = 20) -> list[Work]:
         """Works that ``query`` names: by DOI, by id, by PMID, or by words of the title, best first.

@@ -7,6 +7,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from starlette.exceptions import HTTPException
 
 from citeclass.web.context import Context
+from citeclass.web.patterns import CHECK_ID
 from citeclass.web.render import page
 
 router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
@@ -26,7 +27,7 @@ def start(request: Request, file: Annotated[UploadFile, File()]) -> Response:
 
 
 @router.get("/check/{id}")
-def result(request: Request, id: Annotated[str, Path(pattern=r"^[0-9a-f]{32}$")]) -> Response:
+def result(request: Request, id: Annotated[str, Path(pattern=CHECK_ID)]) -> Response:
     """How far a check is, and what it found."""
     check = Context.of(request).checks.get(id)
     if check is None:

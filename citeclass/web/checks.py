@@ -100,7 +100,7 @@ class Checks:
         except CiteclassError as error:
             check.error = f"{error}; {error.fix}" if error.fix else str(error)
             check.status = "FAILURE"
-        except Exception:
+        except Exception:  # whoever waits must be told, whatever went wrong in the background
             _LOG.exception("a reference check failed")
             check.error, check.status = "an error in citeclass; the server's log has it", "FAILURE"
 

@@ -1,8 +1,9 @@
-"""Pages about the whole library: home, search, overview, failures, what to label next; and problems as pages."""
+"""Pages about the whole library: home, search, overview, failures, what to label next; and where the token is given."""
 
 from itertools import islice
 from pathlib import PurePath
-from typing import Annotated, Any
+from typing import Annotated
+from urllib.parse import urlencode
 
 from fastapi import APIRouter, Form, Query, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
@@ -18,7 +19,7 @@ from citeclass.evidence import (
     search_papers,
     top_works,
 )
-from citeclass.pipeline import Ambiguous
+from citeclass.pipeline import Ambiguous, Library
 from citeclass.web.context import Context
 from citeclass.web.guard import COOKIE, same_secret
 from citeclass.web.render import page, report_url, year_columns
@@ -33,7 +34,7 @@ def home(request: Request, q: Annotated[str, Query(max_length=400)] = "") -> Res
     """The library at a glance; ``q`` goes to the report of the work it names, or to the search."""
     with Context.of(request).libraries.open() as library:
         if q.strip():
-            return _go(request, library, q)
+            return _go(library, q)
         store = library.store
         return page(
             request, "home.html.j2", counts=store.documents.count(), tally=library.tally(), failures=library.failures(),
@@ -42,19 +43,17 @@ def home(request: Request, q: Annotated[str, Query(max_length=400)] = "") -> Res
         )  # fmt: skip
 
 
-def _go(request: Request, library: Any, q: str) -> Response:
+def _go(library: Library, q: str) -> Response:
     try:
         work = library.find(q, files=False)
     except Ambiguous:
         work = None
     if work is not None:
         return RedirectResponse(report_url(work), 303)
-    return RedirectResponse(
-        str(request.url_for("search_page").include_query_params(q=q).replace(scheme="", netloc="")), 303
-    )
+    return RedirectResponse(f"/find?{urlencode({'q': q})}", 303)
 
 
-@router.get("/find", name="search_page")
+@router.get("/find")
 def search_page(
     request: Request,
     q: Annotated[str, Query(max_length=400)] = "",
@@ -92,11 +91,9 @@ def failures(request: Request) -> Response:
     """What could not be read, and what to do; works without full text; labels that lost their statement."""
     with Context.of(request).libraries.open() as library:
         told = [(PurePath(f.path).name, f) for f in library.failures()]
-        missing = [
-            w for id in islice(library.store.catalogue.without_document(), 500) if (w := library.store.works.get(id))
-        ]
+        lacking = list(islice(library.store.catalogue.without_document(), 500))
         return page(
-            request, "failures.html.j2", failures=told, missing=missing, detached=library.store.corrections.detached(),
+            request, "failures.html.j2", failures=told, missing=library.store.works.many(lacking), detached=library.store.corrections.detached(),
             counts=library.store.documents.count(),
         )  # fmt: skip
 

@@ -16,6 +16,8 @@ ZONES = _some_of(Zone)
 INTENTS = _some_of(Intent)
 YEARS = r"^(?:[12][0-9]{3}(?:-(?:[12][0-9]{3})?)?|-[12][0-9]{3})?$"
 
+STATEMENT_ID = r"^[0-9a-f]{16}$"
+CHECK_ID = r"^[0-9a-f]{32}$"
 DATE = r"^[12][0-9]{3}(?:-[0-9]{2}(?:-[0-9]{2})?)?$"
 ANY_WORD = r"\w"
 HOW_TO_SEARCH = (

@@ -73,8 +73,7 @@ def install(app: FastAPI) -> None:
 
     @app.exception_handler(Ambiguous)
     def _several(request: Request, error: Ambiguous) -> Response:
-        works = [{"id": w.id, "doi": w.doi, "title": w.title, "year": w.year} for w in error.works]
-        return respond(request, 409, str(error), fix=error.fix, works=works)
+        return respond(request, 409, str(error), fix=error.fix, works=error.listed())
 
     @app.exception_handler(CiteclassError)
     def _ours(request: Request, error: CiteclassError) -> Response:

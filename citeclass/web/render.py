@@ -13,14 +13,15 @@ from fastapi.responses import HTMLResponse
 
 from citeclass import __version__
 from citeclass.classifying import Explanation
-from citeclass.evidence import COLOURS, DEFINITIONS, EvidenceStatement, Tally, short_name
-from citeclass.store import Work
+from citeclass.evidence import DEFINITIONS, EvidenceStatement, Tally, short_name
+from citeclass.records import SectionKind
+from citeclass.store import SHOWN, Work
 from citeclass.text import doi_url
 
 _LEVELS = 5
 
-SECTIONS = ("introduction", "methods", "results", "discussion", "other")
-CLASSES = ("supporting", "contrasting", "mentioning", "unclassified")
+SECTIONS = tuple(kind.value for kind in SectionKind)
+CLASSES = tuple(stance.value for stance in SHOWN)
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +98,7 @@ def year_columns(years: Mapping[int | None, Tally], height: float = 80.0) -> lis
     return columns
 
 
-def environment() -> jinja2.Environment:
+def _environment() -> jinja2.Environment:
     """The templates, with every value escaped."""
     templates = files("citeclass.web") / "templates"
     made = jinja2.Environment(
@@ -108,13 +109,13 @@ def environment() -> jinja2.Environment:
         lstrip_blocks=True,
     )
     made.globals.update(
-        definitions=DEFINITIONS, version=__version__, colours=COLOURS, classes=CLASSES, sections=SECTIONS,
+        definitions=DEFINITIONS, version=__version__, classes=CLASSES, sections=SECTIONS,
         short_name=short_name, report_url=report_url, bar_parts=bar_parts, sentence_pieces=sentence_pieces, doi_url=doi_url,
     )  # fmt: skip
     return made
 
 
-_ENVIRONMENT = environment()
+_ENVIRONMENT = _environment()
 
 
 def page(

@@ -22,13 +22,14 @@ from citeclass.evidence import (
 from citeclass.pipeline import has_picture, statement_picture
 from citeclass.web.context import Context
 from citeclass.web.lookup import statement_or_404, work_or_404
+from citeclass.web.patterns import STATEMENT_ID
 from citeclass.web.render import page, report_url, shaded, year_columns
 
 router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
 
 _GROUPS = 20
 
-StatementId = Annotated[str, Path(pattern=r"^[0-9a-f]{16}$")]
+StatementId = Annotated[str, Path(pattern=STATEMENT_ID)]
 Probability = Annotated[float, Field(ge=0, le=1)]
 Side = Literal["one", "both", "alone"]
 Stances = Literal["supporting", "contrasting", "mentioning"]
@@ -63,11 +64,7 @@ class View:
     def query(self, **changes: Any) -> str:
         """The address's query, with ``changes``; what stands at its default is left out."""
         told = {name: getattr(self, name) for name in self.__dataclass_fields__} | {"offset": 0} | changes
-        plain = {
-            k: v
-            for k, v in told.items()
-            if v and (k, v) not in (("direction", "cited"), ("sort", "type"), ("hidden", False))
-        }
+        plain = {k: v for k, v in told.items() if v and (k, v) not in (("direction", "cited"), ("sort", "type"))}
         return urlencode(plain, doseq=True)
 
 

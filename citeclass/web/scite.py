@@ -12,18 +12,20 @@ from citeclass.evidence import (
     EvidenceStatement,
     Filters,
     PaperFilters,
+    Tally,
     citing_works,
     evidence_for,
     search_papers,
     sections_of,
     tallies_of,
+    tally_of,
     write_ris,
     write_works_csv,
 )
 from citeclass.store import Store, Work
 from citeclass.web.context import Context
 from citeclass.web.lookup import known_work, plain_doi, work_or_404
-from citeclass.web.patterns import ANY_WORD, DATE, SECTIONS, TYPES
+from citeclass.web.patterns import ANY_WORD, CHECK_ID, DATE, SECTIONS, TYPES
 from citeclass.web.problems import PROBLEMS
 from citeclass.web.shapes import (
     Citation,
@@ -81,7 +83,8 @@ def tally(request: Request, response: Response, doi: Doi) -> SciteTally:
     with Context.of(request).libraries.open() as library:
         work = known_work(library.store, doi)
         response.headers["x-citeclass-coverage"] = "known" if work else "not known"
-        return scite_tally(work, _tally(library.store, work), doi=plain_doi(doi))
+        counted = tally_of(library.store, work.id) if work else Tally()
+        return scite_tally(work, counted, doi=plain_doi(doi))
 
 
 @router.post("/tallies")
@@ -257,16 +260,12 @@ def reference_check(
 
 
 @router.get("/reference_check/tasks/{id}")
-def reference_check_task(request: Request, id: Annotated[str, Path(pattern=r"^[0-9a-f]{32}$")]) -> Task:
+def reference_check_task(request: Request, id: Annotated[str, Path(pattern=CHECK_ID)]) -> Task:
     """Where a reference check stands, and what it found."""
     task = Context.of(request).checks.get(id)
     if task is None:
         raise HTTPException(404, "no such task; results are kept while the server runs")
     return task.shape()
-
-
-def _tally(store: Store, work: Work | None) -> Any:
-    return tallies_of(store, [work.id if work else ""])[work.id if work else ""]
 
 
 def _found(store: Store, dois: Sequence[str]) -> dict[str, Work]:
@@ -282,9 +281,8 @@ def _found(store: Store, dois: Sequence[str]) -> dict[str, Work]:
 def _tallies(store: Store, dois: Sequence[str]) -> dict[str, SciteTally]:
     works = _found(store, dois)
     counted = tallies_of(store, [w.id for w in works.values()])
-    empty = tallies_of(store, [""])[""]
     return {
-        name: scite_tally(works.get(name), counted[works[name].id] if name in works else empty, doi=name)
+        name: scite_tally(works.get(name), counted[works[name].id] if name in works else Tally(), doi=name)
         for name in dict.fromkeys(plain_doi(d) for d in dois)
     }
 

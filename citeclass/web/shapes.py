@@ -193,10 +193,9 @@ def scite_tally(work: Work | None, tally: Tally, *, doi: str = "") -> SciteTally
 
 def paper(work: Work, cited: Tally, citing: Tally) -> Paper:
     """A work in scite's shape."""
-    year = (work.year or "")[:4]
     return Paper(
         doi=name_of(work), title=work.title, abstract=work.abstract, authors=[_author(a, n) for n, a in enumerate(work.authors, 1)],
-        year=int(year) if year.isdecimal() else None, journal=work.container, tally=scite_tally(work, cited),
+        year=work.calendar_year, journal=work.container, tally=scite_tally(work, cited),
         citingTally=scite_tally(work, citing),
     )  # fmt: skip
 

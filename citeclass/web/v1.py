@@ -12,11 +12,12 @@ from citeclass.evidence import (
     Evidence,
     Filters,
     Sort,
+    Tally,
     badge,
     evidence_for,
     markdown_note,
-    tallies_of,
     tally_of,
+    with_tallies,
     work_json,
     write_bibtex,
     write_cito,
@@ -40,7 +41,7 @@ from citeclass.web.forms import (
     WorksForm,
 )
 from citeclass.web.lookup import known_work, statement_or_404
-from citeclass.web.patterns import ANY_WORD, HOW_TO_SEARCH, INTENTS, SECTIONS, TYPES, YEARS, ZONES
+from citeclass.web.patterns import ANY_WORD, HOW_TO_SEARCH, INTENTS, SECTIONS, STATEMENT_ID, TYPES, YEARS, ZONES
 from citeclass.web.problems import PROBLEMS
 
 router = APIRouter(prefix="/v1", tags=["evidence"], responses=PROBLEMS)
@@ -86,7 +87,7 @@ Asked = Annotated[
 ]
 Limit = Annotated[int, Query(description="Statements on a page.", ge=1, le=500)]
 Offset = Annotated[int, Query(description="Statements to pass over first.", ge=0, le=10_000_000)]
-StatementId = Annotated[str, Path(description="A statement's id.", pattern=r"^[0-9a-f]{16}$")]
+StatementId = Annotated[str, Path(description="A statement's id.", pattern=STATEMENT_ID)]
 
 
 def _evidence(
@@ -197,9 +198,7 @@ def _exported(store: Store, found: Evidence, format: str) -> str:
         write_csv((s.to_json() for s in found.statements), out)
         return out.getvalue()
     others = (s.source if found.direction is Direction.CITED else s.target for s in found.statements)
-    works = list({w.id: w for w in others if w}.values())
-    counted = tallies_of(store, [w.id for w in works])
-    rows = [(w, counted[w.id]) for w in works]
+    rows = with_tallies(store, list({w.id: w for w in others if w}.values()))
     return {"ris": write_ris, "bibtex": write_bibtex, "csl-json": write_csl_json}[format](rows)
 
 
@@ -286,6 +285,6 @@ def svg(
     """The tally of a work as a small picture."""
     with Context.of(request).libraries.open() as library:
         work = known_work(library.store, name)
-        tally = tally_of(library.store, work.id if work else "")
+        tally = tally_of(library.store, work.id) if work else Tally()
     picture = badge(tally, style=style, known=work is not None, hide_zeros=hide_zeros)
     return Response(picture, media_type="image/svg+xml", headers={"cross-origin-resource-policy": "cross-origin"})
