@@ -95,8 +95,7 @@ def model_input(
 
 
 def statement_input(statement: CitationStatement, *, use: Sequence[str] = CONTEXT) -> ModelInput:
-    """The input for a statement's own callout."""
+    """The input for a statement's own callout. A section without a title is told by its class."""
     s = statement
-    return model_input(
-        s.sentence, start=s.start, end=s.end, before=s.before, after=s.after, section=s.section_title, use=use
-    )
+    section = s.section_title or (s.section.value if s.section else None)
+    return model_input(s.sentence, start=s.start, end=s.end, before=s.before, after=s.after, section=section, use=use)

@@ -1,7 +1,7 @@
 """TEI XML as GROBID writes it."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from lxml import etree
 
@@ -11,7 +11,7 @@ from citeclass.reading.xmlfile import local, plain_text
 from citeclass.records import Author, Document, FrontMatter, Reference, Zone
 from citeclass.text import find_doi, normal_doi, tidy
 
-READER = "tei-1"
+READER = "tei-2"
 
 _LANG = "{http://www.w3.org/XML/1998/namespace}lang"
 _ID = "{http://www.w3.org/XML/1998/namespace}id"
@@ -89,11 +89,14 @@ def _front(root: etree._Element, abstract: etree._Element | None) -> FrontMatter
     title = header.find("{*}fileDesc/{*}titleStmt/{*}title")
     own = header.find("{*}fileDesc/{*}sourceDesc/{*}biblStruct")
     published = header.find("{*}fileDesc/{*}publicationStmt")
+    printed = tidy(plain_text(title))
     year = next((y for n in (published, own) if n is not None and (y := _year(n))), None)
+    year = year or _marked_year(printed) or (_accepted(own) if own is not None else None)
     journal = own.find("{*}monogr/{*}title") if own is not None else None
+    authors = tuple(_people(own.find("{*}analytic"))) if own is not None else ()
     return FrontMatter(
-        title=tidy(plain_text(title)) or None,
-        authors=tuple(_people(own.find("{*}analytic"))) if own is not None else (),
+        title=_unglued(printed, authors) or None,
+        authors=authors,
         year=int(year[:4]) if year else None,
         doi=_own_doi(_idno(own, "DOI")) if own is not None else None,
         journal=tidy(plain_text(journal)) or None,
@@ -102,10 +105,47 @@ def _front(root: etree._Element, abstract: etree._Element | None) -> FrontMatter
     )
 
 
+_PRODUCTION = re.compile(r"\s*(?:research|review|case|brief|short|other)-?(?:article|report)?((?:19|20)\d\d)$")
+_RUNNING = re.compile(r"^\d{4,}\S*(?: \S+)? ?\S*?10\.\d{4,9}/\d+")
+
+
+def _unglued(title: str, authors: Sequence[Author]) -> str:
+    """A title without what GROBID glues to it: marks of the production (``research-article2015``), the article's number and DOI, and the
+    authors of the running header, which run into the first word (``Martin, CulbertsonRevisiting``).
+    """
+    bare = _RUNNING.sub("", _PRODUCTION.sub("", title)).lstrip(". ")
+    names = "|".join(re.escape(a.family) for a in authors if len(a.family) > 2)
+    glued = (
+        re.match(rf"(?:(?:{names})(?:, | and | & |(?= et al)))*(?:{names})(?: et al\.?)?(?=[A-Z])", bare)
+        if names
+        else None
+    )
+    return bare[glued.end() :] if glued else bare
+
+
+def _marked_year(title: str) -> str | None:
+    found = _PRODUCTION.search(title)
+    return found[1] if found else None
+
+
+def _accepted(own: etree._Element) -> str | None:
+    """The year of acceptance, where nothing tells that of publication."""
+    for note in own.iter("{*}note"):
+        if note.get("type") == "submission":
+            found = re.search(
+                r"accepted\D{0,4}(?:\d{1,2}/\d{1,2}/(\d\d)\b|.{0,20}?\b((?:19|20)\d\d)\b)",
+                plain_text(note),
+                re.IGNORECASE,
+            )
+            if found:
+                return found[2] or f"20{found[1]}"
+    return None
+
+
 def _own_doi(printed: str | None) -> str | None:
     """The header's DOI, less the running header that GROBID often glues to it (``…528pss.sagepub.``)."""
     doi = normal_doi(printed)
-    return re.sub(r"(?<=\d)[a-z]{2,}\.[a-z]+(?:\.[a-z]*)*$", "", doi) if doi else None
+    return re.sub(r"(?:(?<=\d)[a-z]{2,}\.[a-z]+(?:\.[a-z]*)*|(?<=\d{8})[a-z]{2,4})$", "", doi) if doi else None
 
 
 def _reference(bibl: etree._Element, index: int) -> Reference:

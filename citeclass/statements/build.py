@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterator
 
 from citeclass.records import Callout, CitationStatement, Document, FrontMatter, Linking, Paragraph, Reference, Source
+from citeclass.statements.opening import Opening
 from citeclass.statements.sentences import Span, split_sentences
 from citeclass.statements.snippet import mark_up
 from citeclass.text import detect_language, squash
@@ -50,6 +51,7 @@ class _Builder:
     def __init__(self, document: Document, linking: Linking, source: Source) -> None:
         self._document, self._linking, self._source = document, linking, source
         self._starts = [p.start for p in document.paragraphs]
+        self._opening = Opening(document)
         self._seen: Counter[str] = Counter()
 
     def statements(self) -> Iterator[CitationStatement]:
@@ -80,7 +82,7 @@ class _Builder:
         after = text[slice(*sentences[place + 1])] if place + 1 < len(sentences) else ""
         first, last = sentences[max(0, place - 1)][0], sentences[min(len(sentences) - 1, place + 1)][1]
         at = callout.start - paragraph.start
-        section = self._document.sections[paragraph.section] if paragraph.section is not None else None
+        section = self._opening.section_of(paragraph)
         marked = [
             (
                 c.start - paragraph.start - first,
@@ -109,7 +111,7 @@ class _Builder:
                 after=after,
                 snippet=mark_up(text[first:last], pieces),
                 section=section.kind if section else None,
-                section_title=section.path if section else None,
+                section_title=(section.path or None) if section else None,
                 zone=paragraph.zone,
                 page=self._document.page_of(callout.start),
                 language=language,

@@ -3,7 +3,6 @@
 import hashlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import Any
 
 from rapidfuzz.fuzz import ratio
@@ -17,7 +16,8 @@ from citeclass.records import (
     Unlinked,
     Zone,
 )
-from citeclass.resolving import SHORTEST, WorkFacts
+from citeclass.resolving import SHORTEST, Match, WorkFacts
+from citeclass.store.clock import now
 from citeclass.store.works import Works, authors_from, authors_json
 from citeclass.text import squash
 
@@ -27,7 +27,16 @@ SAME_ENTRY = 97.0
 FREED = ""
 """The version of a document that must be read again whatever the rules."""
 
-_JUDGED_BY = ("sentence", "start", "end", "before", "after", "section_title", "language")  # what a model may read
+_JUDGED_BY = (
+    "sentence",
+    "start",
+    "end",
+    "before",
+    "after",
+    "section",
+    "section_title",
+    "language",
+)  # what a model may read
 
 _TRUST = {"jats": 3, "bmc": 3, "tei": 2, "pdf": 1}
 
@@ -88,7 +97,7 @@ class Documents:
             before = self._drop_where("path = ? or digest = ?", [extraction.path, extraction.digest])
             work = self._works.find_or_add(
                 WorkFacts.of_front(extraction.front), raw=extraction.digest, abstract=extraction.front.abstract
-            )
+            ).key
             better, worse = self._rivals(work, extraction)
             for digest in worse:
                 before |= self._clear(digest)
@@ -114,7 +123,7 @@ class Documents:
         self._db.table("documents").insert(
             {
                 "digest": e.digest, "path": e.path, "work": work, "source_key": e.source_key, "reader": e.reader,
-                "version": e.version, "language": e.language, "added": _now(), "duplicate_of": duplicate_of,
+                "version": e.version, "language": e.language, "added": now(), "duplicate_of": duplicate_of,
                 "callouts": e.callouts, "unlinked": e.unlinked,
             }
         )  # fmt: skip
@@ -122,26 +131,27 @@ class Documents:
         self._db.table("entries").insert_all(_entry(e.digest, r, cited[r.index]) for r in e.references)
         if duplicate_of is None:
             rows = [
-                _statement(e.digest, s, work, cited[s.reference.index] if s.reference else None) for s in e.statements
+                _statement(e.digest, s, work, cited[s.reference.index].key if s.reference else None)
+                for s in e.statements
             ]
             self._db.table("statements").insert_all(self._unclaimed(rows, e.digest))
 
-    def _cited(self, e: Extraction) -> dict[int, str]:
+    def _cited(self, e: Extraction) -> dict[int, Match]:
         """The work of each entry. Two entries of one list are two works ("Part 1", "Part 2"), unless they share a
         DOI or are the same but for a few letters.
         """
-        cited: dict[int, str] = {}
+        cited: dict[int, Match] = {}
         holder: dict[str, Reference] = {}
         for r in e.references:
-            work = self._works.find_or_add(WorkFacts.of_reference(r), raw=_raw_identity(r, e.digest))
-            first = holder.setdefault(work, r)
+            found = self._works.find_or_add(WorkFacts.of_reference(r), raw=_raw_identity(r, e.digest))
+            first = holder.setdefault(found.key, r)
             if (
                 first is not r
                 and not (r.doi and r.doi == first.doi)
                 and ratio(squash(r.raw), squash(first.raw)) < SAME_ENTRY
             ):
-                work = self._works.add_apart(WorkFacts.of_reference(r), raw=r.raw)
-            cited[r.index] = work
+                found = Match(self._works.add_apart(WorkFacts.of_reference(r), raw=r.raw), "new", 1.0)
+            cited[r.index] = found
         return cited
 
     def _unclaimed(self, rows: list[dict[str, Any]], digest: str) -> list[dict[str, Any]]:
@@ -244,18 +254,16 @@ class Documents:
         )
 
 
-def _now() -> str:
-    return datetime.now(UTC).isoformat(timespec="seconds")
-
-
 def _raw_identity(r: Reference, digest: str) -> str:
     """What tells an entry without title from others: its raw form, and its place where that says too little."""
     return r.raw if len(squash(r.raw)) >= SHORTEST else f"{r.raw} {digest} {r.index}"
 
 
-def _entry(digest: str, r: Reference, work: str) -> dict[str, Any]:
+def _entry(digest: str, r: Reference, cited: Match) -> dict[str, Any]:
+    by_title = cited.method == "title"
     return {
-        "document": digest, "idx": r.index, "work": work, "raw": r.raw, "label": r.label, "authors": authors_json(r.authors),
+        "document": digest, "idx": r.index, "work": cited.key, "method": "title" if by_title else None,
+        "score": cited.score if by_title else None, "raw": r.raw, "label": r.label, "authors": authors_json(r.authors),
         "year": r.year, "title": r.title, "container": r.container, "volume": r.volume, "pages": r.pages, "doi": r.doi,
         "pmid": r.pmid,
     }  # fmt: skip
