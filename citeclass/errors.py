@@ -10,6 +10,8 @@
     ├── StoreError
     │   ├── NotALibrary           the file is no citeclass library
     │   └── LibraryTooNew         written by a later citeclass
+    ├── ServiceError              a service on the net fails, refuses or answers nonsense
+    ├── BadCorpus                 a corpus definition lacks what it needs
     ├── MissingExtra              an optional part is not installed (the pip line is in the message)
     ├── BadRow                    a row of input lacks what it needs
     └── UsageError                the call cannot mean anything (bad option, nothing to do)
@@ -56,6 +58,18 @@ class NotALibrary(StoreError):
 
 class LibraryTooNew(StoreError):
     """The library was written by a later citeclass."""
+
+
+class ServiceError(CiteclassError):
+    """A service on the net does not answer, refuses, or answers nonsense; ``status`` is the HTTP status it refused with."""
+
+    def __init__(self, message: str, *, fix: str = "", status: int | None = None) -> None:
+        super().__init__(message, fix=fix)
+        self.status = status
+
+
+class BadCorpus(CiteclassError):
+    """A corpus definition lacks what it needs."""
 
 
 class MissingExtra(CiteclassError):

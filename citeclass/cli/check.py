@@ -39,6 +39,8 @@ def check(
     from rich.table import Table
     from rich.text import Text
 
+    from citeclass.evidence import notices_told
+
     with open_library(db, model=model) as library:
         found = library.check(manuscript, limits=file_limits(seconds=max_seconds, megabytes=max_memory, ocr=False))
     if as_json:
@@ -53,7 +55,8 @@ def check(
         here = ", ".join(f"{kinds.count(k)} {k}" for k in dict.fromkeys(kinds)) or "not cited"
         t = r.tally
         counts = [str(t.supporting), str(t.contrasting), str(t.mentioning)] if r.work else ["–", "–", "–"]
-        table.add_row(f"{r.reference.index + 1}.", Text(named[:100]), *counts, here)
+        mark = f" [{notices_told(r.work)}]" if r.work and r.work.notices else ""
+        table.add_row(f"{r.reference.index + 1}.", Text(named[:100] + mark), *counts, here)
     out = console()
     out.print(table)
     told = found.to_json()

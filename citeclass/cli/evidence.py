@@ -86,7 +86,7 @@ def print_evidence(found: "Evidence", *, limit: int) -> None:
     """The answer as text: tally, coverage, then statements by class with the definition of each."""
     from rich.text import Text
 
-    from citeclass.evidence import DEFINITIONS
+    from citeclass.evidence import DEFINITIONS, notices_checked
 
     out, c, t = console(), found.coverage, found.tally
     if found.work is None:
@@ -97,6 +97,7 @@ def print_evidence(found: "Evidence", *, limit: int) -> None:
     authors = "; ".join(a.family for a in work.authors[:4]) + (" et al." if len(work.authors) > 4 else "")
     out.print(Text(work.title or work.id, style="bold"))
     out.print(Text(f"{authors or 'authors unknown'} ({work.year or 'no year'})  {work.doi or 'no DOI'}"))
+    out.print(Text(notices_checked(work), style="bold" if work.notices else "dim"))
     side = "citing" if found.direction == "cited" else "cited"
     out.print(
         Text(
@@ -110,6 +111,8 @@ def print_evidence(found: "Evidence", *, limit: int) -> None:
             f"({c.listed_by} list it); {c.failed} files failed, {c.unlinked} callouts without target"
         )
     )
+    if c.known_citing is not None:
+        out.print(Text(f"  {c.known_by} knows of {c.known_citing} citing works"))
     for why, count in c.unclassified_because.items():
         out.print(Text(f"  unclassified {count}: {why}"))
     if found.filters.given:
@@ -128,11 +131,15 @@ def print_evidence(found: "Evidence", *, limit: int) -> None:
 
 
 def _print_statement(out: "Console", s: "EvidenceStatement", found: "Evidence") -> None:
+    from citeclass.evidence import notices_told
+
     other = s.source if found.direction == "cited" else s.target
     sure = f"{s.type_confidence:.2f}" if s.type_confidence is not None else "no score"
     marks = (", corrected by hand" if s.expert else "") + (", self-citation" if s.self_cites else "")
     who = other.authors[0].family if other and other.authors else "unknown"
     title = f"{who} ({other.year or 'n.d.'}) {other.title or other.doi or ''}" if other else "no reference"
+    if other and other.notices:
+        title += f" [{notices_told(other)}]"
     place = ", ".join(
         x for x in (s.statement.section_title, f"p. {s.statement.page}" if s.statement.page else None) if x
     )

@@ -6,10 +6,13 @@ import typer
 
 from citeclass import __version__
 from citeclass.cli import (
+    audit,
     check,
     classify,
+    corpus,
     correct,
     demo,
+    enrich,
     evaluate,
     evidence,
     export,
@@ -48,12 +51,15 @@ app.command()(evidence.evidence)
 app.command()(search.search)
 app.command()(serve.serve)
 app.command()(check.check)
+app.command()(enrich.enrich)
 app.command()(why.why)
 app.command()(correct.correct)
 app.command()(suggest.suggest)
+app.add_typer(audit.audit)
 app.command()(failures.failures)
 app.command()(refresh.refresh)
 app.command()(export.export)
+app.add_typer(corpus.corpus)
 app.command()(mcp.mcp)
 app.command()(extract.extract)
 app.command()(inspect.inspect)

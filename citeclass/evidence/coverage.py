@@ -24,7 +24,8 @@ class Coverage:
     ``listed_by``: documents whose reference list has the work; ``cited_by``: those with a callout tied
     to it. ``documents`` and ``failed`` count the library's files, ``no_full_text`` the works it was told of (see ``citeclass
     import``) and could not read; ``unlinked`` the callouts in it that could not be tied to any reference, some of which may
-    mean this work. ``unclassified_because`` counts the reasons of unclassified statements, ``expert`` the statements a
+    mean this work. ``known_citing``: how many works ``known_by`` (OpenAlex, OpenCitations) knows to cite it, None where nobody
+    asked; ``cited_by`` of them were processed here. ``unclassified_because`` counts the reasons of unclassified statements, ``expert`` the statements a
     person labelled.
     """
 
@@ -37,6 +38,8 @@ class Coverage:
     unlinked: int
     unclassified_because: dict[str, int]
     expert: int
+    known_citing: int | None = None
+    known_by: str | None = None
 
     def to_json(self) -> dict[str, Any]:
         """As a JSON object."""
@@ -69,6 +72,8 @@ def coverage_of(store: Store, work: Work | None) -> Coverage:
         unlinked=count("select count(*) n from shown where cited_work is null"),
         unclassified_because={str(r["why"]): int(r["n"]) for r in because},
         expert=count("select coalesce(sum(expert), 0) n from shown where cited_work = ?", key),
+        known_citing=work.known_citing if work else None,
+        known_by=work.known_by if work else None,
     )
 
 

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from citeclass.errors import missing_extra
-from citeclass.evidence.statement import short_name
+from citeclass.evidence.statement import notices_told, short_name
 from citeclass.evidence.tally import Tally, with_tallies
 from citeclass.store import Store, Work
 from citeclass.text import doi_url, squash
@@ -32,6 +32,10 @@ def tally_note(tally: Tally) -> str:
     )
 
 
+def _note(work: Work, tally: Tally) -> str:
+    return f"{notices_told(work)}. {tally_note(tally)}" if work.notices else tally_note(tally)
+
+
 def write_ris(rows: Iterable[Row]) -> str:
     """Works as RIS. Raises :class:`~citeclass.errors.MissingExtra`."""
     try:
@@ -49,7 +53,7 @@ def write_ris(rows: Iterable[Row]) -> str:
             "year": str(work.calendar_year or ""),
             "doi": work.doi or "",
             "urls": [doi_url(work.doi)] if work.doi else [],
-            "notes": [tally_note(tally)],
+            "notes": [_note(work, tally)],
         }
         entries.append({k: v for k, v in entry.items() if v})
     return str(rispy.dumps(entries))
@@ -65,7 +69,7 @@ def write_bibtex(rows: Sequence[Row]) -> str:
     for work, tally in rows:
         fields = {
             "title": _braced(work.title), "journal": _braced(work.container), "year": str(work.calendar_year or ""), "doi": work.doi,
-            "note": tally_note(tally),
+            "note": _note(work, tally),
         }  # fmt: skip
         entry = Entry("article" if work.container else "misc", [(k, v) for k, v in fields.items() if v])
         for author in work.authors:
@@ -96,7 +100,7 @@ def write_csl_json(rows: Iterable[Row]) -> str:
             "DOI": work.doi,
             "PMID": work.pmid,
             "URL": doi_url(work.doi) if work.doi else None,
-            "note": tally_note(tally),
+            "note": _note(work, tally),
         }
         items.append({k: v for k, v in item.items() if v})
     return json.dumps(items, ensure_ascii=False, indent=1) + "\n"

@@ -5,7 +5,7 @@ from html import escape
 
 from citeclass.evidence.badge import badge
 from citeclass.evidence.coverage import Coverage
-from citeclass.evidence.statement import DEFINITIONS, EvidenceStatement, short_name
+from citeclass.evidence.statement import DEFINITIONS, EvidenceStatement, notices_checked, short_name
 from citeclass.evidence.tally import Tally
 from citeclass.store import Work
 
@@ -27,7 +27,7 @@ def evidence_html(
         return f"<p><b>{escape(query)}</b> is not known to this library of {c.documents} documents.</p>"
     parts = [
         f"<h4>{escape(work.title or work.id)}</h4>",
-        f"<p>{escape(short_name(work))} · {escape(work.doi or 'no DOI')}</p>",
+        f"<p>{escape(short_name(work))} · {escape(work.doi or 'no DOI')} · {escape(notices_checked(work))}</p>",
         badge(t, works=side),
         f"<p>{t.total} statements, {t.works} {side}; this work is {c.status.value}, {c.cited_by} of {c.documents} documents cite it.</p>",
     ]

@@ -4,7 +4,7 @@ import re
 
 from citeclass.evidence.filters import Direction
 from citeclass.evidence.query import Evidence
-from citeclass.evidence.statement import DEFINITIONS, EvidenceStatement, short_name
+from citeclass.evidence.statement import DEFINITIONS, EvidenceStatement, notices_checked, notices_told, short_name
 from citeclass.store import Work
 from citeclass.text import doi_url
 
@@ -29,6 +29,8 @@ def markdown_note(found: Evidence) -> str:
         f"| {t.supporting} | {t.contrasting} | {t.mentioning} | {t.unclassified} | {t.total} | {t.works} |",
         "",
         _covered(found),
+        "",
+        f"{_plain(notices_checked(found.work)).capitalize()}.",
     ]
     works: dict[str, Work] = {}
     for name, meaning in DEFINITIONS.items():
@@ -50,8 +52,9 @@ def markdown_note(found: Evidence) -> str:
 
 def _covered(found: Evidence) -> str:
     c = found.coverage
+    known = f"; {c.known_by} knows of {c.known_citing} citing works" if c.known_citing is not None else ""
     return (
-        f"This work is {c.status.value}; {c.cited_by} of {c.documents} documents cite it ({c.listed_by} list it); "
+        f"This work is {c.status.value}; {c.cited_by} of {c.documents} documents cite it ({c.listed_by} list it{known}); "
         f"{c.failed} files failed, {c.unlinked} callouts have no target."
     )
 
@@ -64,6 +67,7 @@ def reference_line(work: Work) -> str:
         f"{_plain(work.title).rstrip('.')}." if work.title else "",
         f"*{_plain(work.container)}*." if work.container else "",
         f"<{doi_url(work.doi)}>" if work.doi else "",
+        f"**{_plain(notices_told(work))}.**" if work.notices else "",
     ]
     return " ".join(p for p in parts if p)
 
@@ -77,6 +81,7 @@ def _told(s: EvidenceStatement, other: Work | None) -> str:
     sure = f"{s.type_confidence:.2f}" if s.type_confidence is not None else "no score"
     parts = [
         _plain(short_name(other)) if other else "no reference",
+        f"**{_plain(notices_told(other))}**" if other and other.notices else "",
         _plain(s.statement.section_title or "section unknown"),
         f"p. {s.statement.page}" if s.statement.page else "",
         f"labelled by hand (model: {sure})" if s.expert else sure,

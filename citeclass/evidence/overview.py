@@ -4,9 +4,16 @@ from typing import Literal
 
 from citeclass.evidence.tally import COUNTS, Tally, tally_from, with_tallies
 from citeclass.records import SectionKind
-from citeclass.store import Store, Work
+from citeclass.store import SHOWN, Store, Work
 
 _BY = {"total": "count(*)", "supporting": "sum(stance = 0)", "contrasting": "sum(stance = 1)"}
+
+
+def library_tally(store: Store) -> Tally:
+    """All statements by the class shown, and the number of works they are about."""
+    counts = store.predictions.counts()
+    (row,) = store.db.query("select count(distinct cited_work) n from shown")
+    return Tally(**{s.value: counts.get(s.value, 0) for s in SHOWN}, works=row["n"])
 
 
 def top_works(
@@ -18,6 +25,25 @@ def top_works(
         [limit],
     )
     return with_tallies(store, store.works.many([r["id"] for r in rows]))
+
+
+def contested_works(store: Store, *, limit: int = 50) -> list[tuple[Work, Tally]]:
+    """The works that some support and others contrast with, those with most of the rarer side first."""
+    rows = store.db.query(
+        "select cited_work id, sum(stance = 0) s, sum(stance = 1) c from shown where cited_work is not null and stance < 2 "
+        "group by 1 having s > 0 and c > 0 order by min(s, c) desc, s + c desc, 1 limit ?",
+        [limit],
+    )
+    return with_tallies(store, store.works.many([r["id"] for r in rows]))
+
+
+def stance_links(store: Store) -> list[tuple[str, str, int, int]]:
+    """Who supports and who contrasts with whom: ids of the citing and the cited work, and how many statements of each kind."""
+    rows = store.db.query(
+        "select source_work a, cited_work b, sum(stance = 0) s, sum(stance = 1) c from shown "
+        "where cited_work is not null and stance < 2 group by 1, 2 order by 1, 2"
+    )
+    return [(r["a"], r["b"], r["s"], r["c"]) for r in rows]
 
 
 def library_years(store: Store) -> dict[int | None, Tally]:

@@ -31,7 +31,7 @@ Span = tuple[int | None, int | None]
 class PaperFilters:
     """``statements``: filters of statements (types, sections); a work must have such a statement. The rest speaks of the
     work: words of its journal and authors, its years, and the least and most statements of each type. ``sort``:
-    relevance, date (newest first), or most of what ``ORDERS`` names.
+    relevance, date (newest first), or most of what ``ORDERS`` names. ``retracted``: only works with such a notice, or only others.
     """
 
     statements: Filters = field(default_factory=Filters)
@@ -43,6 +43,7 @@ class PaperFilters:
     contrasting: Span = (None, None)
     mentioning: Span = (None, None)
     sort: str = "relevance"
+    retracted: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +123,8 @@ def _with_statements(store: Store, ids: Sequence[str], filters: Filters) -> list
 
 def _fits(work: Work, asked: PaperFilters) -> bool:
     year = work.calendar_year
+    if asked.retracted is not None and bool(work.retracted) is not asked.retracted:
+        return False
     if (asked.year_from or asked.year_to) and year is None:
         return False
     if year is not None and not (asked.year_from or year) <= year <= (asked.year_to or year):

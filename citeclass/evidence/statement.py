@@ -101,7 +101,25 @@ def work_json(work: Work) -> dict[str, Any]:
         "authors": [str(a) for a in work.authors],
         "year": work.year,
         "journal": work.container,
+        "retracted": work.retracted,
+        "notices": None
+        if work.notices is None
+        else [{"kind": n.kind.value, "doi": n.doi, "date": n.date, "source": n.source} for n in work.notices],
     }
+
+
+def notices_told(work: Work) -> str:
+    """The editorial notices on a work in a line, ``retracted 2021-03-01 (10.5555/n)``; empty where none is known."""
+    return "; ".join(
+        " ".join(p for p in (n.kind.value, n.date, f"({n.doi})" if n.doi else None) if p) for n in work.notices or ()
+    )
+
+
+def notices_checked(work: Work) -> str:
+    """Whether anyone looked for notices: so that *none* is told apart from *not checked*."""
+    if work.notices is None:
+        return "editorial notices: not checked"
+    return f"editorial notices: {notices_told(work) or 'none'} (checked {(work.checked or '')[:10]})"
 
 
 def short_name(work: Work) -> str:

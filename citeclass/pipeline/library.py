@@ -23,6 +23,7 @@ from citeclass.evidence import (
     evidence_for,
     export_rows,
     library_html,
+    library_tally,
     search_statements,
     statements_by_id,
     suggestions,
@@ -36,7 +37,7 @@ from citeclass.pipeline.told import told_of, with_told
 from citeclass.pipeline.workers import Limits, extract_many
 from citeclass.reading import ReadOptions, load
 from citeclass.records import CitationStatement, Failure, OperatingPoint, Prediction, Reason, Stance
-from citeclass.store import SHOWN, Correction, Extraction, Store, Work
+from citeclass.store import Correction, Extraction, Store, Work
 
 if TYPE_CHECKING:
     import datasets
@@ -122,7 +123,7 @@ class Library:
                 self.store.documents.free(name)
         summary = self._read([Path(f) for f in files], jobs=jobs, options=options, limits=limits, watch=watch)
         for work in managed.works:
-            id = self.store.works.find_or_add(work.facts, raw=f"{path.name} {work.facts}", abstract=work.abstract)
+            id = self.store.works.find_or_add(work.facts, raw=f"{path.name} {work.facts}", abstract=work.abstract).key
             named = [printable(f) for f in work.files]
             own = next((f for f in named if files.get(f) is work), next(iter(named), None))
             self.store.catalogue.put(id, origin=path.name, path=own)
@@ -330,9 +331,7 @@ class Library:
 
     def tally(self) -> Tally:
         """All statements by the class shown, and the number of works they are about."""
-        counts = self.store.predictions.counts()
-        (row,) = self.store.db.query("select count(distinct cited_work) n from shown")
-        return Tally(**{s.value: counts.get(s.value, 0) for s in SHOWN}, works=row["n"])
+        return library_tally(self.store)
 
     def _repr_html_(self) -> str:
         return library_html(

@@ -59,6 +59,7 @@ class ReferenceCheck:
             "doi": self.front.doi,
             "references": [r.to_json() for r in self.references],
             "known": sum(r.work is not None for r in self.references),
+            "retracted": sum(bool(r.work and r.work.retracted) for r in self.references),
             "contrasted": sum(r.tally.contrasting > 0 for r in self.references),
             "uncited": sum(not r.statements for r in self.references),
             "unlinked": self.unlinked,

@@ -15,6 +15,7 @@ from citeclass.records.document import (
 )
 from citeclass.records.failure import Failure, Reason
 from citeclass.records.link import Callout, Linking, Style, Target, Unlinked
+from citeclass.records.notice import Notice, NoticeKind
 from citeclass.records.prediction import INTENTS, STANCES, Intent, OperatingPoint, Prediction, Stance
 from citeclass.records.statement import CitationStatement, Source
 
@@ -31,6 +32,8 @@ __all__ = [
     "FrontMatter",
     "Intent",
     "Linking",
+    "Notice",
+    "NoticeKind",
     "OperatingPoint",
     "Paragraph",
     "Prediction",

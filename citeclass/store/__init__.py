@@ -1,5 +1,6 @@
 """The library: one SQLite file with works, documents, statements, predictions, failures and corrections."""
 
+from citeclass.store.audits import Audit, Reading
 from citeclass.store.corrections import Correction
 from citeclass.store.database import Store
 from citeclass.store.documents import Extraction
@@ -7,4 +8,4 @@ from citeclass.store.many import rows_for
 from citeclass.store.predictions import SHOWN
 from citeclass.store.works import Work
 
-__all__ = ["SHOWN", "Correction", "Extraction", "Store", "Work", "rows_for"]
+__all__ = ["SHOWN", "Audit", "Correction", "Extraction", "Reading", "Store", "Work", "rows_for"]

@@ -2,10 +2,11 @@
 
 import json
 from collections.abc import Iterator
-from datetime import UTC, datetime
 from typing import Any
 
 from sqlite_utils import Database
+
+from citeclass.store.clock import now
 
 _LACKING = "from catalogue c where not exists (select 1 from documents d where d.work = c.work)"
 
@@ -18,8 +19,7 @@ class Catalogue:
 
     def put(self, work: str, *, origin: str, path: str | None) -> None:
         """Note that ``origin`` (the export's name) told of a work, and where its file should lie."""
-        at = datetime.now(UTC).isoformat(timespec="seconds")
-        self._db.table("catalogue").insert({"work": work, "origin": origin, "path": path, "at": at}, replace=True)
+        self._db.table("catalogue").insert({"work": work, "origin": origin, "path": path, "at": now()}, replace=True)
 
     def tell(self, path: str, facts: dict[str, Any]) -> bool:
         """Keep what was told of the article at ``path``; whether it is other than what was told before."""

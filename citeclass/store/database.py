@@ -7,6 +7,7 @@ from types import TracebackType
 from sqlite_utils import Database
 
 from citeclass.errors import LibraryTooNew, NotALibrary, StoreError
+from citeclass.store.audits import Audits
 from citeclass.store.catalogue import Catalogue
 from citeclass.store.corrections import Corrections
 from citeclass.store.documents import Documents
@@ -22,7 +23,7 @@ _CACHE_KB = 16 * 1024  # of pages kept in memory
 
 class Store:
     """An open library. ``works``, ``documents``, ``predictions``, ``failures``, ``corrections``,
-    ``explanations`` and ``catalogue`` are its parts.
+    ``explanations``, ``catalogue`` and ``audits`` are its parts.
 
     One process writes at a time; readers are not disturbed (write-ahead log). A store may be handed from thread to thread,
     but is used by one at a time.
@@ -61,6 +62,7 @@ class Store:
         self.corrections = Corrections(self.db)
         self.explanations = Explanations(self.db)
         self.catalogue = Catalogue(self.db)
+        self.audits = Audits(self.db)
 
     def _check(self) -> None:
         tables = set(self.db.table_names())

@@ -1,11 +1,11 @@
 """Failures: the files that could not be read, kept until they can."""
 
 from collections.abc import Iterator
-from datetime import UTC, datetime
 
 from sqlite_utils import Database
 
 from citeclass.records import Failure, Reason
+from citeclass.store.clock import now
 
 
 class Failures:
@@ -20,7 +20,7 @@ class Failures:
             {
                 "path": failure.path, "digest": failure.digest, "reason": failure.reason, "message": failure.message,
                 "fix": failure.fix, "partial": int(failure.partial),
-                "at": datetime.now(UTC).isoformat(timespec="seconds"),
+                "at": now(),
             },
             replace=True,
         )  # fmt: skip

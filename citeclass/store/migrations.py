@@ -142,3 +142,25 @@ def m004_titles_explanations_and_catalogue(db: Database) -> None:
     db.table("catalogue").create({"work": str, "origin": str, "path": str, "at": str}, pk="work")
     db.table("catalogue").create_index(["path"])
     db.table("told").create({"path": str, "facts": str}, pk="path")
+
+
+@migrations()
+def m005_notices_links_and_audits(db: Database) -> None:
+    """What services tell of works (editorial notices, how many works are known to cite them; null: not asked), further DOIs of
+    a work, how an entry came to its work, and audits: what was drawn of which stratum, and how each reader judged it.
+    """
+    works = db.table("works")
+    for name, kind in (("notices", str), ("checked", str), ("known_citing", int), ("known_by", str)):
+        works.add_column(name, kind)
+    db.table("entries").add_column("method", str)
+    db.table("entries").add_column("score", float)
+    db.table("aliases").create({"doi": str, "work": str, "method": str, "score": float, "at": str}, pk="doi")
+    db.table("aliases").create_index(["work"])
+    db.table("audits").create({"name": str, "model": str, "strata": str, "at": str}, pk="name")
+    db.table("draws").create({"audit": str, "statement": str, "stratum": str}, pk=("audit", "statement"))
+    db.table("judgements").create(
+        {
+            "audit": str, "statement": str, "by": str, "type": str, "certainty": int, "note": str, "at": str,
+        },
+        pk=("audit", "statement", "by"),
+    )  # fmt: skip

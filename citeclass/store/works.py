@@ -10,15 +10,20 @@ from typing import Any
 
 from sqlite_utils import Database
 
-from citeclass.records import Author
-from citeclass.resolving import SHORTEST, WorkFacts, block_of, same_work, shared_authors
+from citeclass.records import Author, Notice, NoticeKind
+from citeclass.resolving import SHORTEST, Match, WorkFacts, best_match, block_of, shared_authors
+from citeclass.store.clock import now
 from citeclass.store.many import rows_for
 from citeclass.text import normal_doi, squash, words
 
 
 @dataclass(frozen=True, slots=True)
 class Work:
-    """A work of the library. ``id`` is derived from its DOI or its description."""
+    """A work of the library. ``id`` is derived from its DOI or its description.
+
+    ``notices`` are editorial ones, gravest first; None where nobody asked (``checked`` says when it was done). ``known_citing``: how many works
+    ``known_by`` knows to cite it.
+    """
 
     id: str
     title: str | None
@@ -28,6 +33,20 @@ class Work:
     pmid: str | None
     container: str | None
     abstract: str | None = None
+    notices: tuple[Notice, ...] | None = None
+    checked: str | None = None
+    known_citing: int | None = None
+    known_by: str | None = None
+
+    @property
+    def retracted(self) -> bool | None:
+        """Whether it was retracted; None where nobody asked."""
+        return None if self.notices is None else any(n.kind is NoticeKind.RETRACTION for n in self.notices)
+
+    @property
+    def facts(self) -> WorkFacts:
+        """What identifies it."""
+        return WorkFacts(self.title, self.authors, self.year, self.doi, self.pmid, self.container)
 
     @property
     def calendar_year(self) -> int | None:
@@ -54,17 +73,17 @@ class Works:
         db.register_function(_folded, name="folded", deterministic=True)
         db.register_function(_shares_author, name="shares_author", deterministic=True)
 
-    def find_or_add(self, facts: WorkFacts, *, raw: str = "", abstract: str | None = None) -> str:
-        """The id of the work described by ``facts``, added or completed as needed.
+    def find_or_add(self, facts: WorkFacts, *, raw: str = "", abstract: str | None = None) -> Match:
+        """The work described by ``facts``, added (``method`` *new*) or completed as needed.
 
         ``raw`` stands in for the identity of a reference without title.
         """
-        known = self._known(facts)
-        if known is None:
-            known = self._new_id(facts, raw)
-            self._insert(known, facts, abstract)
-        self._complete(known, facts, abstract)
-        return known
+        found = self.match(facts)
+        if found is None:
+            found = Match(self._new_id(facts, raw), "new", 1.0)
+            self._insert(found.key, facts, abstract)
+        self._complete(found.key, facts, abstract)
+        return found
 
     def add_apart(self, facts: WorkFacts, *, raw: str) -> str:
         """Add a work that is known to be another than any it resembles; its id comes from ``raw``."""
@@ -117,8 +136,87 @@ class Works:
 
     def find(self, facts: WorkFacts) -> Work | None:
         """The work described by ``facts``, if the library knows it; nothing is added."""
-        known = self._known(facts)
-        return self.get(known) if known else None
+        known = self.match(facts)
+        return self.get(known.key) if known else None
+
+    def match(self, facts: WorkFacts) -> Match | None:
+        """The id of the work described by ``facts``, with how it was told and how surely; None where the library does not know it."""
+        if facts.doi:
+            for row in self._db.query(
+                "select id from works where doi = ? union all select work from aliases where doi = ?",
+                [facts.doi, facts.doi],
+            ):
+                return Match(str(row["id"]), "doi", 1.0)
+        block = block_of(facts.title)
+        if not block:
+            return None
+        alike = map(_work, self._db.query("select * from works where block = ? order by id", [block]))
+        return best_match(facts, ((w.id, w.facts) for w in alike))
+
+    def tell(
+        self,
+        work: str,
+        *,
+        notices: Sequence[Notice] | None = None,
+        known_citing: int | None = None,
+        known_by: str | None = None,
+    ) -> None:
+        """Note what a service told of a work; what is None is left as it was."""
+        told: dict[str, Any] = {}
+        if notices is not None:
+            told |= {"notices": _notices_json(notices), "checked": now()}
+        if known_citing is not None:
+            told |= {"known_citing": known_citing, "known_by": known_by}
+        if told:
+            self._db.table("works").update(work, told)
+
+    def give_doi(self, work: str, doi: str, *, method: str, score: float) -> str:
+        """Note that a work without DOI has this one; the id under which it then stands.
+
+        Where another work has the DOI, the two are joined. Its entries remember ``method`` and ``score``.
+        """
+        self._db.execute(
+            "update entries set method = ?, score = ? where work = ? and doi is null", [method, score, work]
+        )
+        for row in list(self._db.query("select id from works where doi = ? and id <> ?", [doi, work])):
+            self.join(row["id"], work, method=method, score=score)
+            return str(row["id"])
+        self._db.table("works").update(work, {"doi": doi})
+        return work
+
+    def add_alias(self, doi: str, work: str, *, method: str, score: float) -> None:
+        """Note that ``doi`` is another version of a work: who cites it cites the work."""
+        self._db.table("aliases").insert(
+            {"doi": doi, "work": work, "method": method, "score": score, "at": now()}, replace=True
+        )
+
+    def aliases(self, work: str) -> list[str]:
+        """The DOIs of other versions of a work."""
+        return [r["doi"] for r in self._db.query("select doi from aliases where work = ? order by 1", [work])]
+
+    def join(self, keep: str, drop: str, *, method: str, score: float) -> None:
+        """Make one work of two: all that was said of ``drop``, and by it, counts for ``keep``.
+
+        Its documents are marked to be read again, since two of one work must not both count.
+        """
+        kept, dropped = self.get(keep), self.get(drop)
+        if kept is None or dropped is None or keep == drop:
+            return
+        with self._db.atomic():
+            for table, column in (
+                ("entries", "work"), ("statements", "source_work"), ("statements", "cited_work"), ("shown", "source_work"),
+                ("shown", "cited_work"), ("corrections", "source_work"), ("corrections", "cited_work"), ("aliases", "work"),
+            ):  # fmt: skip
+                self._db.execute(f"update {table} set {column} = ? where {column} = ?", [keep, drop])
+            both = list(self._db.query("select 1 from documents where work = ? and duplicate_of is null", [keep]))
+            freed = ", version = ''" if both else ""
+            self._db.execute(f"update documents set work = ?{freed} where work = ?", [keep, drop])
+            self._db.execute("update or ignore catalogue set work = ? where work = ?", [keep, drop])
+            self._db.execute("delete from catalogue where work = ?", [drop])
+            self._db.execute("delete from works where id = ?", [drop])
+            self._complete(keep, dropped.facts, dropped.abstract)
+            if dropped.doi and dropped.doi != kept.doi:
+                self.add_alias(dropped.doi, keep, method=method, score=score)
 
     def all(self) -> Iterator[Work]:
         """Every work."""
@@ -134,22 +232,6 @@ class Works:
             },
             ignore=True,
         )  # fmt: skip
-
-    def _known(self, facts: WorkFacts) -> str | None:
-        if facts.doi:
-            for row in self._db.query("select id from works where doi = ?", [facts.doi]):
-                return str(row["id"])
-        block = block_of(facts.title)
-        best: tuple[float, str] | None = None
-        if block:
-            for row in self._db.query("select * from works where block = ?", [block]):
-                other = _work(row)
-                score = same_work(
-                    facts, WorkFacts(other.title, other.authors, other.year, other.doi, other.pmid, other.container)
-                )
-                if score and (best is None or score > best[0]):
-                    best = score, other.id
-        return best[1] if best else None
 
     @staticmethod
     def _new_id(facts: WorkFacts, raw: str) -> str:
@@ -186,5 +268,15 @@ def _folded(text: str) -> str:
 def _work(row: dict[str, Any]) -> Work:
     return Work(
         row["id"], row["title"], authors_from(row["authors"]), row["year"], row["doi"], row["pmid"], row["container"],
-        row["abstract"],
+        row["abstract"], _notices_from(row["notices"]), row["checked"], row["known_citing"], row["known_by"],
     )  # fmt: skip
+
+
+def _notices_json(notices: Sequence[Notice]) -> str:
+    return json.dumps([[n.kind.value, n.doi, n.date, n.source] for n in notices])
+
+
+def _notices_from(text: str | None) -> tuple[Notice, ...] | None:
+    if text is None:
+        return None
+    return tuple(Notice(NoticeKind(kind), *rest) for kind, *rest in json.loads(text))

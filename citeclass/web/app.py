@@ -51,5 +51,5 @@ def create_app(db: str | Path, *, settings: Settings | None = None) -> FastAPI:
     for router in (v1.router, v1.badges, scite.router, pages.router, report.router, checkpages.router):
         app.include_router(router)
     with as_file(files("citeclass.web") / "static") as static:
-        app.mount("/static", StaticFiles(directory=static), name="static")
+        app.mount("/static", StaticFiles(directory=static, packages=[("citeclass.showing", "static")]), name="static")
     return app

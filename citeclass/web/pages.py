@@ -20,9 +20,10 @@ from citeclass.evidence import (
     top_works,
 )
 from citeclass.pipeline import Ambiguous, Library
+from citeclass.showing import year_columns
 from citeclass.web.context import Context
 from citeclass.web.guard import COOKIE, same_secret
-from citeclass.web.render import page, report_url, year_columns
+from citeclass.web.render import page, report_url
 
 router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
 

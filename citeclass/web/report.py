@@ -20,10 +20,11 @@ from citeclass.evidence import (
     years_of,
 )
 from citeclass.pipeline import has_picture, statement_picture
+from citeclass.showing import year_columns
 from citeclass.web.context import Context
 from citeclass.web.lookup import statement_or_404, work_or_404
 from citeclass.web.patterns import STATEMENT_ID
-from citeclass.web.render import page, report_url, shaded, year_columns
+from citeclass.web.render import page, report_url, shaded
 
 router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
 

@@ -196,7 +196,9 @@ def search(
     author: Annotated[str | None, Query(description="An author of the paper.", max_length=200)] = None,
     date_from: Annotated[str | None, Query(description="First year, or a date of it.", pattern=DATE)] = None,
     date_to: Annotated[str | None, Query(description="Last year, or a date of it.", pattern=DATE)] = None,
-    has_retraction: Annotated[bool | None, Query(description="Notices are not looked up: true finds nothing.")] = None,
+    has_retraction: Annotated[
+        bool | None, Query(description="Only papers known to be retracted, or only others.")
+    ] = None,
     supporting_from: Count = None,
     supporting_to: Count = None,
     contradicting_from: Count = None,
@@ -227,12 +229,10 @@ def search(
         statements=Filters.parse(types=citation_types, sections=section),
         journal=journal, author=author, year_from=_year(date_from), year_to=_year(date_to),
         supporting=(supporting_from, supporting_to), contrasting=(_first(contrasting_from, contradicting_from), _first(contrasting_to, contradicting_to)),
-        mentioning=(mentioning_from, mentioning_to), sort=sort,
+        mentioning=(mentioning_from, mentioning_to), sort=sort, retracted=has_retraction,
     )  # fmt: skip
     with Context.of(request).libraries.open() as library:
-        found, count = (
-            ([], 0) if has_retraction else search_papers(library.store, term, asked, limit=limit, offset=offset)
-        )
+        found, count = search_papers(library.store, term, asked, limit=limit, offset=offset)
         each = _papers(library.store, [f.work for f in found])
         hits = [
             SearchHit(**dict(each[name_of(f.work)]), citations=_numbered(library.store, f.statements)) for f in found

@@ -7,6 +7,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from citeclass.evidence import EvidenceStatement, Tally
 from citeclass.records import Author, SectionKind, Stance
 from citeclass.store import Work
+from citeclass.text import doi_url
 
 Status = Literal["PENDING", "STARTED", "SUCCESS", "FAILURE", "CANCELLED"]
 """Where a reference check stands."""
@@ -62,7 +63,7 @@ class Notice(_Shape):
 
 
 class Paper(_Shape):
-    """A work with its tallies. Notices are not looked up yet: ``retracted`` is null, not false."""
+    """A work with its tallies. Where nobody looked for notices ``retracted`` is null, not false."""
 
     doi: str = Field(description="The work's DOI in lower case, or our id where it has none.")
     title: str | None = Field(None, description="Its title, if known.")
@@ -77,7 +78,9 @@ class Paper(_Shape):
     issns: list[str] = Field(default_factory=list, description="Not kept here.")
     tally: SciteTally = Field(description="What others say of it.")
     citingTally: SciteTally = Field(description="What it says of others.")  # noqa: N815
-    editorialNotices: list[Notice] = Field(default_factory=list, description="Empty until notices are looked up.")  # noqa: N815
+    editorialNotices: list[Notice] = Field(  # noqa: N815
+        default_factory=list, description="Gravest first; empty also where nobody looked."
+    )
     retracted: bool | None = Field(None, description="Null: not checked.")
 
 
@@ -196,7 +199,13 @@ def paper(work: Work, cited: Tally, citing: Tally) -> Paper:
     return Paper(
         doi=name_of(work), title=work.title, abstract=work.abstract, authors=[_author(a, n) for n, a in enumerate(work.authors, 1)],
         year=work.calendar_year, journal=work.container, tally=scite_tally(work, cited),
-        citingTally=scite_tally(work, citing),
+        citingTally=scite_tally(work, citing), retracted=work.retracted,
+        editorialNotices=[
+            Notice(
+                status=n.kind.value.capitalize(), date=n.date, noticeDoi=n.doi, doi=name_of(work), urls=[doi_url(n.doi)] if n.doi else [],
+            )
+            for n in work.notices or ()
+        ],
     )  # fmt: skip
 
 

@@ -1,0 +1,282 @@
+"""``citeclass audit``: how right the model is on your own articles."""
+
+import csv
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from citeclass.cli.shared import DEFAULT_DB, CommandGroup, Db, Json, console, emit, open_library, say
+from citeclass.records import OperatingPoint
+
+if TYPE_CHECKING:
+    from citeclass.evidence import AuditReport
+
+audit = typer.Typer(
+    name="audit", cls=CommandGroup, no_args_is_help=True, add_completion=False, rich_markup_mode=None,
+    help="Measure how right the model is on your own articles: draw statements, read them without their class, and see "
+    "precision and recall with their intervals.\n\nExample: citeclass audit draw first --db library.db, then citeclass audit judge first --by me",
+)  # fmt: skip
+
+Name = Annotated[str, typer.Argument(help="A name for the audit.", show_default=False)]
+By = Annotated[str, typer.Option("--by", help="Who reads.", show_default=False)]
+
+_KEYS = {"s": "supporting", "c": "contrasting", "m": "mentioning"}
+
+
+@audit.command()
+def draw(
+    name: Name,
+    db: Db = DEFAULT_DB,
+    natural: Annotated[int, typer.Option("--natural", min=0, help="Statements drawn of all.")] = 200,
+    each: Annotated[int, typer.Option("--each", min=0, help="Statements drawn of each class shown.")] = 100,
+    as_json: Json = False,
+) -> None:
+    """Draw the statements that will be read. The same name on the same library draws the same.
+
+    Example: citeclass audit draw first --natural 200 --each 100
+    """
+    from citeclass.evidence import draw_audit
+
+    with open_library(db) as library:
+        made = draw_audit(library.store, name, natural=natural, each=each)
+        count = len(library.store.audits.drawn(name))
+    if as_json:
+        emit({"audit": made.name, "model": made.model, "statements": dict(made.strata), "drawn": count})
+    else:
+        typer.echo(f"{count} statements drawn; read them with: citeclass audit judge {name} --by YOU --db {db}")
+
+
+@audit.command()
+def judge(
+    name: Name,
+    by: By,
+    db: Db = DEFAULT_DB,
+    sheet: Annotated[
+        Path | None,
+        typer.Option("--sheet", help="A sheet that was filled in (CSV, or JSON lines).", show_default=False),
+    ] = None,
+) -> None:
+    """Read the drawn statements one by one, without their class; stop with q and go on later. Or take a sheet that was filled in.
+
+    Example: citeclass audit judge first --by me
+    """
+    from citeclass.evidence import DEFINITIONS, audit_sheet, take_audit_sheet
+
+    with open_library(db) as library:
+        store = library.store
+        if sheet is not None:
+            typer.echo(f"{take_audit_sheet(store, name, _rows(sheet), by=by)} judgements kept")
+            return
+        done = {r.statement for r in store.audits.readings(name) if r.by == by}
+        waiting = [row for row in audit_sheet(store, name) if row["id"] not in done]
+        for kind, meaning in DEFINITIONS.items():
+            say(f"{kind}: {meaning}") if kind != "unclassified" else None
+        out = console()
+        for number, row in enumerate(waiting, 1):
+            out.print(
+                f"\n[{number} of {len(waiting)}] {row['section'] or 'section unknown'}", style="dim", markup=False
+            )
+            out.print(f"{row['before']}", style="dim", markup=False)
+            out.print(row["sentence"], style="bold", markup=False)
+            out.print(f"{row['after']}", style="dim", markup=False)
+            key = ""
+            while key not in (*_KEYS, "k", "q"):
+                key = typer.prompt("s supporting, c contrasting, m mentioning, k skip, q quit").strip().lower()[:1]
+            if key == "q":
+                break
+            if key != "k":
+                take_audit_sheet(store, name, [{**row, "type": _KEYS[key]}], by=by)
+
+
+@audit.command()
+def sheet(
+    name: Name,
+    out: Annotated[Path, typer.Option("--out", help="The CSV to write.", show_default=False)],
+    db: Db = DEFAULT_DB,
+) -> None:
+    """Write the drawn statements as a sheet to fill in, in a spreadsheet or by others; `judge --sheet` takes it back.
+
+    Example: citeclass audit sheet first --out first.csv
+    """
+    from citeclass.evidence import SHEET, audit_sheet
+
+    with open_library(db) as library:
+        rows = audit_sheet(library.store, name)
+    with out.open("w", encoding="utf-8-sig", newline="") as file:
+        writer = csv.DictWriter(file, SHEET)
+        writer.writeheader()
+        writer.writerows(rows)
+    typer.echo(f"{len(rows)} statements written to {out}: fill in type, and certainty and note if you like")
+
+
+@audit.command()
+def report(
+    name: Name,
+    db: Db = DEFAULT_DB,
+    operating_point: Annotated[
+        OperatingPoint | None,
+        typer.Option(
+            "--operating-point", help="Measure the model at this point, not at the one of the draw.", show_default=False
+        ),
+    ] = None,
+    errors: Annotated[bool, typer.Option("--errors", help="List the statements that were judged otherwise.")] = False,
+    as_json: Json = False,
+) -> None:
+    """Show precision and recall by class, with 95 % intervals, for all statements of the library as estimated from those read.
+
+    Example: citeclass audit report first --operating-point precise
+    """
+    from citeclass.evidence import audit_report, statements_by_id
+
+    with open_library(db) as library:
+        given = _decided(library, name, operating_point) if operating_point else None
+        found = audit_report(library.store, name, given=given)
+        wrong = statements_by_id(library.store, [e[0] for e in found.errors]) if errors else []
+    if as_json:
+        emit(found.to_json())
+        return
+    _print(found)
+    notes = {id: (given, judged, note) for id, given, judged, note in found.errors}
+    for s in wrong:
+        given_class, judged, note = notes[s.statement.id]
+        typer.echo(f"\n{given_class}, judged {judged}{f' ({note})' if note else ''} [{s.statement.id}]")
+        typer.echo(f"  {s.statement.sentence}")
+
+
+def _print(found: "AuditReport") -> None:
+    from rich.table import Table
+
+    table = Table(
+        title=f"{found.read} of {found.drawn} statements read; {sum(found.audit.strata.values())} in the library; "
+        f"{found.audit.model}",
+        title_justify="left", box=None, pad_edge=False,
+    )  # fmt: skip
+    for column in ("class", "given", "right", "precision", "recall", "share"):
+        table.add_column(column, justify="left" if column == "class" else "right")
+    for name, f in found.classes.items():
+        table.add_row(
+            name, str(f.given), str(f.right), _share(f.precision, f.precision_interval),
+            _share(f.recall, f.recall_interval), f"{100 * f.share:.1f} %",
+        )  # fmt: skip
+    console().print(table)
+    if found.agreement:
+        both, alike, kappa = found.agreement
+        typer.echo(f"two readers of {both} statements agreed on {alike} (kappa {kappa:.2f})")
+
+
+def _share(value: float | None, interval: tuple[float, float] | None) -> str:
+    if value is None:
+        return "–"
+    return f"{value:.3f}" + (f" [{interval[0]:.2f}–{interval[1]:.2f}]" if interval else "")
+
+
+def _decided(library: Any, name: str, point: OperatingPoint) -> Any:
+    """What the current model's probabilities give at ``point``."""
+    from citeclass.evidence import statements_by_id
+
+    calibration = library.classifier.calibration
+    given: dict[str, str] = {}
+    for s in statements_by_id(library.store, list(library.store.audits.drawn(name))):
+        p = s.prediction
+        if p is not None and p.supporting is not None:
+            given[s.statement.id] = calibration.decide(_row(p), point).value
+    return lambda statement, stratum: given.get(statement, stratum)
+
+
+def _row(prediction: Any) -> Any:
+    import numpy as np
+
+    return np.array([prediction.supporting, prediction.contrasting, prediction.mentioning])
+
+
+@audit.command()
+def save(
+    name: Name,
+    out: Annotated[Path, typer.Option("--out", help="The folder to write.", show_default=False)],
+    db: Db = DEFAULT_DB,
+) -> None:
+    """Write an audit as labels with locators: article, fingerprint of the sentence and place in it, without any text.
+
+    Such a folder can be shared; who has the articles gets the audit back with `citeclass audit load`.
+
+    Example: citeclass audit save first --out first/
+    """
+    from citeclass.evidence import audit_named, audit_verdicts, statements_by_id
+    from citeclass.training.data.locators import Label, fingerprint, position, write_locators
+
+    with open_library(db) as library:
+        made, verdicts = audit_named(library.store, name), audit_verdicts(library.store, name)
+        found = statements_by_id(library.store, list(verdicts))
+        drawn = library.store.audits.drawn(name)
+    rows = [
+        Label(
+            id=s.statement.id, doi=s.source.doi or "", pmcid="", fingerprint=fingerprint(s.statement.sentence),
+            at=position(s.statement.sentence, s.statement.start), pick=f"{name}_{drawn[s.statement.id]}",
+            stance=verdicts[s.statement.id].type, basis="", certainty=verdicts[s.statement.id].certainty,
+        )
+        for s in found
+    ]  # fmt: skip
+    out.mkdir(parents=True, exist_ok=True)
+    count = write_locators(rows, out / "labels.csv")
+    told = {"audit": made.name, "model": made.model, "statements": dict(made.strata)}
+    (out / "audit.json").write_text(json.dumps(told, indent=1) + "\n", encoding="utf-8")
+    typer.echo(f"{count} labels written to {out}")
+
+
+@audit.command()
+def load(
+    folder: Annotated[Path, typer.Argument(help="A folder written by `citeclass audit save`.", show_default=False)],
+    db: Db = DEFAULT_DB,
+    by: Annotated[str, typer.Option("--by", help="Who read.")] = "saved",
+) -> None:
+    """Take in an audit that was saved, on a library with the same articles.
+
+    Example: citeclass audit load data/psychology --db library.db
+    """
+    from citeclass.errors import UsageError
+    from citeclass.evidence import all_statements
+    from citeclass.store import Audit, Reading
+    from citeclass.training.data.locators import fingerprint, position, read_locators
+
+    if not (folder / "audit.json").is_file():
+        raise UsageError(f"{folder} holds no audit", fix="give a folder written by `citeclass audit save`")
+    told = json.loads((folder / "audit.json").read_text(encoding="utf-8"))
+    wanted = list(read_locators(folder / "labels.csv"))
+    articles = {label.doi for label in wanted}
+    with open_library(db) as library:
+        store = library.store
+        if store.audits.get(told["audit"]) is not None:
+            raise UsageError(f"there is an audit {told['audit']!r} already")
+        at: dict[tuple[str, str, int], list[str]] = {}
+        for s in all_statements(store):
+            if s.source.doi in articles:
+                key = (
+                    s.source.doi or "",
+                    fingerprint(s.statement.sentence),
+                    position(s.statement.sentence, s.statement.start),
+                )
+                at.setdefault(key, []).append(s.statement.id)
+        drawn, readings = {}, []
+        for label in wanted:
+            ids = at.get((label.doi, label.fingerprint, label.at or 0), [])
+            if ids:
+                id = label.id if label.id in ids else ids[0]
+                ids.remove(id)
+                drawn[id] = label.pick.rpartition("_")[2]
+                readings.append(Reading(id, by, label.stance, None, label.certainty))
+        store.audits.put(Audit(told["audit"], told["model"], told["statements"]), drawn)
+        store.audits.judge(told["audit"], readings)
+    typer.echo(
+        f"{len(readings)} of {len(wanted)} labels found their statement; see: citeclass audit report {told['audit']}"
+    )
+
+
+def _rows(path: Path) -> Iterator[dict[str, Any]]:
+    if path.suffix.casefold() in (".jsonl", ".json"):
+        yield from (json.loads(line) for line in path.read_text(encoding="utf-8").splitlines() if line.strip())
+        return
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        yield from csv.DictReader(file)

@@ -1,0 +1,279 @@
+"""What is known of a corpus's articles, and how far searching and fetching have come: one SQLite file, so that a run that was
+killed goes on where it stopped.
+"""
+
+import json
+import sqlite3
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass, replace
+from datetime import UTC, datetime
+from enum import StrEnum
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+from sqlite_utils import Database, Migrations
+
+from citeclass.corpora.found import Found, Offer, Page, Service
+from citeclass.corpora.relevance import Judgement
+from citeclass.errors import StoreError
+from citeclass.records import Author
+
+_migrations = Migrations("citeclass-corpus")
+
+
+@_migrations()
+def m001_first_schema(db: Database) -> None:
+    """Articles, and the searches that found them."""
+    db.table("articles").create(
+        {
+            "key": str, "doi": str, "pmcid": str, "pmid": str, "found": str, "services": str, "queries": str, "score": float,
+            "relevant": int, "reasons": str, "state": str, "file": str, "sha256": str, "url": str, "service": str,
+            "licence": str, "fetched": str, "error": str, "tries": int,
+        },
+        pk="key",
+    )  # fmt: skip
+    for column in ("doi", "pmcid", "pmid", "state"):
+        db.table("articles").create_index([column])
+    db.table("searches").create(
+        {
+            "service": str, "name": str, "query": str, "following": str, "pages": int, "seen": int, "total": int,
+            "done": int, "at": str,
+        },
+        pk=("service", "name"),
+    )  # fmt: skip
+
+
+class State(StrEnum):
+    """How far an article has come."""
+
+    FOUND = "found"
+    FETCHED = "fetched"
+    CLOSED = "no open licence"
+    UNAVAILABLE = "no full text"
+    IRRELEVANT = "not relevant"
+    WITHDRAWN = "withdrawn"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """An article of the manifest. ``file`` is where its full text lies, ``licence`` and ``url`` whence and under what it came."""
+
+    found: Found
+    services: tuple[str, ...]
+    queries: tuple[str, ...]
+    score: float
+    relevant: bool
+    reasons: str
+    state: State
+    file: str | None = None
+    sha256: str | None = None
+    url: str | None = None
+    service: str | None = None
+    licence: str | None = None
+    fetched: str | None = None
+    error: str | None = None
+    tries: int = 0
+
+    @property
+    def key(self) -> str:
+        """What tells the article from others."""
+        return self.found.key
+
+    def to_json(self) -> dict[str, Any]:
+        """As a JSON object."""
+        f = self.found
+        return {
+            "key": self.key, "doi": f.doi, "pmcid": f.pmcid, "pmid": f.pmid, "title": f.title, "year": f.year,
+            "journal": f.journal, "language": f.language, "state": self.state.value, "score": self.score,
+            "reasons": self.reasons, "found_by": list(self.services), "queries": list(self.queries), "file": self.file,
+            "sha256": self.sha256, "url": self.url, "licence": self.licence or f.licence, "fetched": self.fetched, "error": self.error,
+        }  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class SearchState:
+    """How far a query has come: where its next page begins (None: at the first), pages and articles ``seen``, ``total`` told."""
+
+    service: str
+    name: str
+    following: str | None
+    pages: int
+    seen: int
+    total: int | None
+    done: bool
+
+
+class Manifest:
+    """An open manifest."""
+
+    def __init__(self, path: Path) -> None:
+        """Open ``path``, made if missing. Raises :class:`~citeclass.errors.StoreError`."""
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            self._db = Database(sqlite3.connect(path, timeout=30))
+            self._db.enable_wal()
+            _migrations.apply(self._db)
+        except (sqlite3.DatabaseError, OSError) as error:
+            raise StoreError(f"cannot open the manifest {path}: {error}", fix="give another --home") from error
+
+    def __enter__(self) -> "Manifest":
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._db.close()
+
+    # ---- searches
+
+    def search_state(self, service: Service, name: str, query: str) -> SearchState:
+        """How far the query has come; one whose words changed begins anew."""
+        for row in self._db.query("select * from searches where service = ? and name = ?", [service, name]):
+            if row["query"] == query:
+                return SearchState(
+                    service, name, row["following"], row["pages"], row["seen"], row["total"], bool(row["done"])
+                )
+        return SearchState(service, name, None, 0, 0, None, done=False)
+
+    def restart_search(self, state: SearchState) -> None:
+        """Forget how far one search came."""
+        with self._db.atomic():
+            self._db.execute("delete from searches where service = ? and name = ?", [state.service, state.name])
+
+    def restart_searches(self) -> None:
+        """Forget how far searches came, so that all are asked anew; articles stay."""
+        with self._db.atomic():
+            self._db.execute("delete from searches")
+
+    def searches(self) -> list[SearchState]:
+        """All searches begun."""
+        return [
+            SearchState(r["service"], r["name"], r["following"], r["pages"], r["seen"], r["total"], bool(r["done"]))
+            for r in self._db.query("select * from searches order by service, name")
+        ]
+
+    def take_page(
+        self, state: SearchState, query: str, page: Page, judged: Sequence[tuple[Found, Judgement]]
+    ) -> SearchState:
+        """Keep a page of a search with its articles, in one transaction; how far the search then is."""
+        after = replace(
+            state, following=page.following, pages=state.pages + 1, seen=state.seen + len(page.found),
+            total=page.total if page.total is not None else state.total, done=page.following is None,
+        )  # fmt: skip
+        with self._db.atomic():
+            for found, judgement in judged:
+                self._keep(found, judgement, state.name)
+            self._db.table("searches").insert({**asdict(after), "query": query, "at": _now()}, replace=True)
+        return after
+
+    # ---- articles
+
+    def add(self, found: Found, judgement: Judgement, *, query: str) -> Entry:
+        """Keep an article, completing what is known of it."""
+        with self._db.atomic():
+            return self._keep(found, judgement, query)
+
+    def _keep(self, found: Found, judgement: Judgement, query: str) -> Entry:
+        known = self._known(found)
+        if known is None:
+            entry = Entry(
+                found, (found.service.value,), (query,), judgement.score, judgement.relevant, judgement.told(),
+                _state_of(found, judgement.relevant),
+            )  # fmt: skip
+        else:
+            whole = _joined(known.found, found)
+            if whole.key != known.key:
+                self._db.table("articles").delete(known.key)
+            better = judgement if judgement.score > known.score else None
+            relevant = known.relevant or judgement.relevant
+            state = known.state
+            if state is not State.FETCHED or whole.withdrawn:
+                state = _state_of(whole, relevant) if state is not State.UNAVAILABLE or found.offers else state
+            entry = replace(
+                known,
+                found=whole,
+                services=tuple(dict.fromkeys((*known.services, found.service.value))),
+                queries=tuple(dict.fromkeys((*known.queries, query))),
+                score=better.score if better else known.score,
+                relevant=relevant,
+                reasons=better.told() if better else known.reasons,
+                state=state,
+            )
+        self.put(entry)
+        return entry
+
+    def put(self, entry: Entry) -> None:
+        """Write an entry over what stood under its key."""
+        f = entry.found
+        self._db.table("articles").insert(
+            {
+                "key": entry.key, "doi": f.doi, "pmcid": f.pmcid, "pmid": f.pmid, "found": json.dumps(asdict(f), ensure_ascii=False),
+                "services": json.dumps(entry.services), "queries": json.dumps(entry.queries), "score": entry.score,
+                "relevant": entry.relevant, "reasons": entry.reasons, "state": entry.state.value, "file": entry.file,
+                "sha256": entry.sha256, "url": entry.url, "service": entry.service, "licence": entry.licence,
+                "fetched": entry.fetched, "error": entry.error, "tries": entry.tries,
+            },
+            replace=True,
+        )  # fmt: skip
+
+    def _known(self, found: Found) -> Entry | None:
+        for column, value in (("key", found.key), ("doi", found.doi), ("pmcid", found.pmcid), ("pmid", found.pmid)):
+            if value:
+                for row in self._db.query(f"select * from articles where {column} = ?", [value]):
+                    entry = _entry(row)
+                    if column != "pmid" or not (entry.found.doi and found.doi):
+                        return entry
+        return None
+
+    def entries(self, *states: State) -> Iterator[Entry]:
+        """The articles in these states (all without any), best first."""
+        marks = ",".join("?" * len(states))
+        where = f"where state in ({marks})" if states else ""
+        rows = list(self._db.query(f"select * from articles {where} order by score desc, key", list(states)))
+        return (_entry(r) for r in rows)
+
+    def counts(self) -> dict[str, int]:
+        """How many articles are in each state."""
+        rows = {r["state"]: r["n"] for r in self._db.query("select state, count(*) n from articles group by 1")}
+        return {s.value: rows.get(s.value, 0) for s in State}
+
+
+def _state_of(found: Found, relevant: bool) -> State:  # noqa: FBT001 - inner
+    if found.withdrawn:
+        return State.WITHDRAWN
+    return State.FOUND if relevant else State.IRRELEVANT
+
+
+def _joined(one: Found, other: Found) -> Found:
+    """What two services tell of one article: the first's word, completed by the second's."""
+    filled = {
+        name: getattr(one, name) or getattr(other, name)
+        for name in Found.__dataclass_fields__
+        if name not in ("offers", "withdrawn", "service")
+    }
+    offers = tuple(dict.fromkeys((*one.offers, *other.offers)))
+    return Found(service=one.service, offers=offers, withdrawn=one.withdrawn or other.withdrawn, **filled)
+
+
+def _entry(row: dict[str, Any]) -> Entry:
+    told = json.loads(row["found"])
+    found = Found(
+        **{
+            **told,
+            "service": Service(told["service"]),
+            "authors": tuple(Author(**a) for a in told["authors"]),
+            "issns": tuple(told["issns"]),
+            "offers": tuple(Offer(**{**o, "service": Service(o["service"])}) for o in told["offers"]),
+        }
+    )
+    return Entry(
+        found, tuple(json.loads(row["services"])), tuple(json.loads(row["queries"])), row["score"], bool(row["relevant"]),
+        row["reasons"], State(row["state"]), row["file"], row["sha256"], row["url"], row["service"], row["licence"],
+        row["fetched"], row["error"], row["tries"] or 0,
+    )  # fmt: skip
+
+
+def _now() -> str:
+    return datetime.now(UTC).isoformat(timespec="seconds")
