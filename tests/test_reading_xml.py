@@ -166,6 +166,26 @@ def test_tei_text_outside_paragraphs_is_kept():
     assert document.sections[0].kind is SectionKind.METHODS
 
 
+TEI_TITLES = [
+    ("A specimen of a title research-article2015", "A specimen of a title", 2015),
+    ("931108P SSXXX10.5555/0956797620931108Lee, RoyA specimen of a title", "A specimen of a title", 2014),
+    ("LeeA specimen of a title", "A specimen of a title", 2014),
+    (".A specimen of a title", "A specimen of a title", 2014),
+    ("Leeward visits and 2 research articles", "Leeward visits and 2 research articles", 2014),
+]
+
+
+@pytest.mark.parametrize(("printed", "title", "year"), TEI_TITLES)
+def test_a_running_header_comes_off_a_tei_title_and_acceptance_tells_the_year(printed, title, year):
+    names = "".join(f"<author><persName><surname>{n}</surname></persName></author>" for n in ("Lee", "Roy"))
+    front = read_bytes(
+        f'<TEI xmlns="http://www.tei-c.org/ns/1.0"><teiHeader><fileDesc><titleStmt><title>{printed}</title></titleStmt><sourceDesc><biblStruct>'
+        f'<analytic>{names}</analytic><idno type="DOI">10.5555/0956797614527830pss</idno><note type="submission">Received 8/16/13; Revision accepted 1/22/14</note>'
+        "</biblStruct></sourceDesc></fileDesc></teiHeader><text><body><div><p>Words.</p></div></body></text></TEI>".encode()
+    ).front
+    assert (front.title, front.year, front.doi) == (title, year, "10.5555/0956797614527830")
+
+
 KINDS = [
     (b"%PDF-1.7", Kind.PDF), (b"junk\n%PDF-1.4", Kind.PDF), (b"\xef\xbb\xbf<?xml version='1.0'?><!-- x --><article/>", Kind.JATS),
     (b"<!DOCTYPE art SYSTEM 'x'>\n<art/>", Kind.BMC), (b"<TEI xmlns='x'/>", Kind.TEI), (b"<!doctype html><p>", Kind.HTML), (b"<a/>", Kind.XML),

@@ -6,6 +6,7 @@ import re
 import pytest
 from conftest import SAMPLE, cite, jats, ref
 
+from citeclass.classifying.inputs import statement_input
 from citeclass.linking import link
 from citeclass.reading import read, read_bytes
 from citeclass.records import Source, Zone
@@ -105,3 +106,29 @@ def test_the_spacy_component_splits_alike():
         "They did, e.g. in Fig. 2, so [1].",
         "Next one.",
     ]
+
+
+SAID = f"<p>Visits help {cite('b', 'Lee (2011)')}.</p>"
+LATER = f"<sec><title>Methods</title>{SAID}</sec>"
+
+OPENINGS = [
+    (SAID + LATER, ("introduction", None)),
+    (f"<sec><title>Research Article</title>{SAID}</sec>{LATER}", ("introduction", None)),
+    (f"<sec><title>Visits and strain</title>{SAID}</sec>{LATER}", ("introduction", "Visits and strain")),
+    (f"<sec><title>Background</title>{SAID}</sec>{LATER}", ("introduction", "Background")),
+    (f"<sec><title>Acknowledgements</title>{SAID}</sec>{LATER}", ("other", "Acknowledgements")),
+    (SAID, (None, None)),  # an essay: nothing tells what comes first
+    (f"{SAID}<sec><title>Visits and strain</title>{SAID}</sec>", (None, None)),
+]
+
+
+@pytest.mark.parametrize(("body", "expected"), OPENINGS)
+def test_what_stands_before_methods_and_results_is_introduction(body, expected):
+    first = statements(body, REFS)[0]
+    assert (first.section, first.section_title) == expected
+
+
+def test_the_model_reads_the_class_of_a_section_without_title():
+    untitled, titled = statements(SAID + LATER)
+    assert statement_input(untitled).context.startswith("introduction :")
+    assert statement_input(titled).context.startswith("methods :")

@@ -206,6 +206,8 @@ def versions_in(told: dict[str, Any]) -> Iterator[tuple[str, bool]]:
 def _join_versions(store: Store, work: Work, doi: str, *, other_is_published: bool) -> bool:
     """Join a preprint and its published version, under the latter; whether both were in the library."""
     other = store.works.by_doi([doi]).get(doi)
+    if other is not None and other.id == work.id:
+        return False
     with store.db.atomic():
         if other is None:
             store.works.add_alias(doi, work.id, method="crossref", score=1.0)

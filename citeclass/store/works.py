@@ -110,7 +110,7 @@ class Works:
         """
         doi = normal_doi(query)
         if doi:
-            return [_work(r) for r in self._db.query("select * from works where doi = ?", [doi])]
+            return list(self.by_doi([doi]).values())
         exact = [_work(r) for r in self._db.query("select * from works where id = ? or pmid = ?", [query, query])]
         if exact:
             return exact
@@ -130,9 +130,15 @@ class Works:
         return [_work(r) for r in hits]
 
     def by_doi(self, dois: Iterable[str]) -> dict[str, Work]:
-        """The works with these DOIs (bare, lower case), by DOI; unknown ones are left out."""
-        rows = rows_for(self._db, "select * from works where doi in ({marks})", list(dict.fromkeys(dois)))
-        return {str(row["doi"]): _work(row) for row in rows}
+        """The works with these DOIs (bare, lower case), by the DOI asked for, which may be that of another version; unknown ones are left out."""
+        asked = list(dict.fromkeys(dois))
+        query = "select w.*, {name} asked from {tables} where {name} in ({{marks}})"
+        own = rows_for(self._db, query.format(name="w.doi", tables="works w"), asked)
+        versions = rows_for(
+            self._db, query.format(name="a.doi", tables="aliases a join works w on w.id = a.work"), asked
+        )
+        found = {str(row["asked"]): _work(row) for row in (*versions, *own)}
+        return {doi: found[doi] for doi in asked if doi in found}
 
     def find(self, facts: WorkFacts) -> Work | None:
         """The work described by ``facts``, if the library knows it; nothing is added."""
