@@ -48,7 +48,7 @@ def test_it_says_what_the_library_says(site, sample_db):
         tally, contested = library_tally(store), contested_works(store)
         work, counts = contested[0]
     front = (site / "index.html").read_text(encoding="utf-8")
-    assert f"say {tally.total} things of {tally.works} works" in front
+    assert f"{tally.total:,} statements about {tally.works:,} works" in front
     assert (work.title or "") in front
     assert f"{counts.contrasting} contrasting" in front
     both = (site / "contested.html").read_text(encoding="utf-8")

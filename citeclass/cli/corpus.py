@@ -66,10 +66,17 @@ Limit = Annotated[
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Say what would be asked or fetched, and do nothing.")]
 Folder = Annotated[
     list[Path] | None,
-    typer.Option("--folder", help="Take articles from a folder of yours, too; may be repeated.", show_default=False),
+    typer.Option(
+        "--folder", help="Take in a folder of articles of yours, all of it; may be repeated.", show_default=False
+    ),
 ]
-Everything = Annotated[bool, typer.Option("--all", help="Of --folder also what the corpus's rules would leave out.")]
-Offline = Annotated[bool, typer.Option("--offline", help="Ask no service; only --folder.")]
+Sift = Annotated[
+    list[Path] | None,
+    typer.Option(
+        "--sift", help="Take in from a folder what the corpus's rules let through; may be repeated.", show_default=False
+    ),
+]
+Offline = Annotated[bool, typer.Option("--offline", help="Ask no service; only take in folders.")]
 Again = Annotated[bool, typer.Option("--again", help="Search anew, also what is done.")]
 Articles = Annotated[bool, typer.Option("--articles", help="List each article with its state, licence and reasons.")]
 Db = Annotated[
@@ -123,7 +130,7 @@ def fetch(
     source_url: SourceUrl = None,
     limit: Limit = None,
     folder: Folder = None,
-    everything: Everything = False,
+    sift: Sift = None,
     offline: Offline = False,
     dry_run: DryRun = False,
     as_json: Json = False,
@@ -137,15 +144,14 @@ def fetch(
     """
     at = _home(name, home)
     counts, troubles = _gather(
-        _defined(name), at, _services(source), email=email, source_url=source_url, limit=limit, folders=folder or [],
-        everything=everything, offline=offline, dry_run=dry_run,
+        _defined(name), at, _services(source), email=email, source_url=source_url, limit=limit, folders=_folders(folder, sift), offline=offline, dry_run=dry_run,
     )  # fmt: skip
     report_done(counts, troubles, as_json)
 
 
 def _gather(
     defined: "Corpus", at: "Home", services: "list[Service]", *, email: str | None, source_url: str | None,
-    limit: int | None, folders: list[Path], everything: bool, offline: bool, dry_run: bool = False,
+    limit: int | None, folders: list[tuple[Path, bool]], offline: bool, dry_run: bool = False,
 ) -> tuple[dict[str, int], list[str]]:  # fmt: skip
     """Search where it is needed, fetch, and write the works; how many articles stand where, and what failed."""
     from citeclass.corpora import Manifest, State, take_folder, write_works
@@ -155,8 +161,8 @@ def _gather(
 
     troubles: list[str] = []
     with Manifest(at.manifest) as manifest, telling() as watch:
-        for own in folders:
-            take_folder(defined, manifest, own, everything=everything, watch=watch)
+        for own, whole in folders:
+            take_folder(defined, manifest, own, everything=whole, watch=watch)
         if not offline:
             with services_net(at.cache, email, source_url) as net:
                 troubles += ask(defined, manifest, net, services=services, enough=limit, watch=watch)
@@ -272,7 +278,7 @@ def build(
     source_url: SourceUrl = None,
     limit: Limit = None,
     folder: Folder = None,
-    everything: Everything = False,
+    sift: Sift = None,
     offline: Offline = False,
 ) -> None:
     """Do it all: search, fetch, classify, and write the site. What is done already is not done again.
@@ -283,8 +289,7 @@ def build(
 
     defined, at = _defined(name), _home(name, home)
     _, troubles = _gather(
-        defined, at, _services(source), email=email, source_url=source_url, limit=limit, folders=folder or [],
-        everything=everything, offline=offline,
+        defined, at, _services(source), email=email, source_url=source_url, limit=limit, folders=_folders(folder, sift), offline=offline,
     )  # fmt: skip
     path = db or at.path / "library.db"
     with open_library(path, model=model, must_exist=False) as library:
@@ -298,6 +303,11 @@ def build(
         say(f"not done: {trouble}")
     if troubles or not taken.summary.complete:
         raise typer.Exit(SOME_FAILED)
+
+
+def _folders(whole: list[Path] | None, sift: list[Path] | None) -> list[tuple[Path, bool]]:
+    """Folders, and whether all of each is taken."""
+    return [(f, True) for f in whole or []] + [(f, False) for f in sift or []]
 
 
 def _defined(name: str) -> "Corpus":

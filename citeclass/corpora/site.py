@@ -129,7 +129,8 @@ class _Writer:
         contested = self._contested()
         self._page(
             "index.html", "index.html.j2", supported=supported, contrasted=contrasted, contested=contested[:5],
-            all_contested=len(contested), columns=year_columns(library_years(store)), parts=library_sections(store),
+            all_contested=len(contested), columns=year_columns(library_years(store)),
+            judged=year_columns(library_years(store), classes=("supporting", "contrasting")), parts=library_sections(store),
             journals=library_journals(store),
         )  # fmt: skip
         self._page("contested.html", "contested.html.j2", contested=contested)

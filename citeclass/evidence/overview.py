@@ -28,10 +28,11 @@ def top_works(
 
 
 def contested_works(store: Store, *, limit: int = 50) -> list[tuple[Work, Tally]]:
-    """The works that some support and others contrast with, those with most of the rarer side first."""
+    """The works that are both supported and contrasted with, those first whose rarer side has most citing works."""
     rows = store.db.query(
-        "select cited_work id, sum(stance = 0) s, sum(stance = 1) c from shown where cited_work is not null and stance < 2 "
-        "group by 1 having s > 0 and c > 0 order by min(s, c) desc, s + c desc, 1 limit ?",
+        "select cited_work id, count(distinct source_work) n, count(distinct iif(stance = 0, source_work, null)) s, "
+        "count(distinct iif(stance = 1, source_work, null)) c from shown where cited_work is not null and stance < 2 "
+        "group by 1 having s > 0 and c > 0 order by n > 1 desc, min(s, c) desc, n desc, count(*) desc, 1 limit ?",
         [limit],
     )
     return with_tallies(store, store.works.many([r["id"] for r in rows]))

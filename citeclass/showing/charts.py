@@ -1,6 +1,6 @@
 """Tallies as the parts of bars and columns, which the templates draw."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -24,18 +24,20 @@ def bar_parts(tally: Tally, width: float = 100.0) -> list[dict[str, Any]]:
     return parts
 
 
-def year_columns(years: Mapping[int | None, Tally], height: float = 80.0) -> list[dict[str, Any]]:
-    """Tallies by year as the columns of a chart, years without statements between them too."""
+def year_columns(
+    years: Mapping[int | None, Tally], height: float = 80.0, *, classes: Sequence[str] = CLASSES
+) -> list[dict[str, Any]]:
+    """Tallies by year as the columns of a chart of some classes, years without statements between them too."""
     known = [y for y in years if y is not None]
     if not known:
         return []
-    top = max(t.total for y, t in years.items() if y is not None) or 1
+    top = max(sum(getattr(years[y], name) for name in classes) for y in known) or 1
     columns = []
     last = min(max(known), date.today().year + 1)  # a year misread as 9999 must not hide the others
     for year in range(max(min(known), last - 39), last + 1):
         tally, y = years.get(year, Tally()), height
         parts = []
-        for name in CLASSES:
+        for name in classes:
             part = height * getattr(tally, name) / top
             if part:
                 y -= part
