@@ -22,6 +22,7 @@ check: $(VENV)/dev.stamp  ## lint, types, layers, dependencies, docs
 
 docs: $(VENV)/dev.stamp  ## write the command reference anew from the commands' own help
 	$(BIN)/python -m cogapp -r docs/commands.md
+	$(BIN)/python -c "import json; from citeclass.corpora import Corpus; print(json.dumps(Corpus.model_json_schema(), indent=1))" > docs/corpus-definition.schema.json
 
 $(VENV)/bin/python:
 	$(PYTHON) -m venv $(VENV)

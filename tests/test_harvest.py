@@ -10,6 +10,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing, suppress
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from itertools import pairwise
@@ -117,48 +118,53 @@ class Gathered(NamedTuple):
 
 def gathered(home: Path) -> Gathered:
     with Manifest(home / "manifest.db") as manifest:
-        entries = [{**e.to_json(), "service": e.service, "fetched": bool(e.fetched)} for e in manifest.entries()]
+        told = [(e.to_json(), e.service) for e in manifest.entries()]
+    entries = [
+        row
+        | {"service": service, "fetched": bool(row["fetched"])}
+        | {n: sorted(row[n]) for n in ("found_by", "queries")}
+        for row, service in told
+    ]
     files = {path.name: path.read_bytes() for path in sorted((home / "articles").iterdir())}
     return Gathered(entries, files, bare((home / "works.json").read_text(encoding="utf-8"), home))
 
 
-def bare(text: Any, home: Path) -> Any:
-    return (
-        re.sub(r"\d{4}-\d\d-\d\d(T[\d:+]+)?", "DATE", text.replace(str(home), "HOME"))
-        if isinstance(text, str)
-        else text
-    )
+def bare(value: Any, home: Path) -> Any:
+    """A value without what is another in each run."""
+    if isinstance(value, str):
+        return re.sub(r"\d{4}-\d\d-\d\d(T[\d:+]+)?", "DATE", value.replace(str(home), "HOME"))
+    return round(value, 9) if isinstance(value, float) else value
+
+
+TABLES = (
+    "works",
+    "entries",
+    "documents",
+    "statements",
+    "predictions",
+    "shown",
+    "catalogue",
+    "told",
+    "aliases",
+    "failures",
+)
 
 
 def library(db: Path, home: Path) -> dict[str, list[str]]:
-    """All rows of a library, without times."""
-    with sqlite3.connect(db) as opened:
+    """All rows of a library, without times and the last places of probabilities, which vary."""
+    with closing(sqlite3.connect(db)) as opened:
         opened.row_factory = sqlite3.Row
-        tables = [
-            "works",
-            "entries",
-            "documents",
-            "statements",
-            "predictions",
-            "shown",
-            "catalogue",
-            "told",
-            "aliases",
-            "failures",
-        ]
-        rows = {table: opened.execute(f"select * from {table}").fetchall() for table in tables}
-    opened.close()
+        rows = {table: map(dict, opened.execute(f"select * from {table}").fetchall()) for table in TABLES}
     return {
-        table: sorted(str({n: bare(row[n], home) for n in row.keys() if n not in ("at", "added")}) for row in found)  # noqa: SIM118
+        table: sorted(str({n: bare(v, home) for n, v in row.items() if n not in ("at", "added")}) for row in found)
         for table, found in rows.items()
     }
 
 
-def imported(home: Path) -> dict[str, list[str]]:
-    """The library that ``citeclass import`` makes of a home folder."""
-    db = home / "imported.db"
-    done = run("import", home / "works.json", "--db", db, "--jobs", "1")
-    assert done.exit_code == 0, done.output
+def imported(home: Path, db: Path) -> dict[str, list[str]]:
+    """The library that a home folder's works make."""
+    with citeclass.open(str(db)) as opened:
+        opened.take_in(home / "works.json")
     return library(db, home)
 
 
@@ -307,13 +313,11 @@ FAULTS = {
     "403": ("status", {"status": 403}),
     "404": ("status", {"status": 404}),
 }  # fmt: skip
-ONCE = [
-    (place, name) for place in PLACES for name in FAULTS
-    if not (name == "404" and place in ("text", "pdf", "unpaywall"))  # there it is an answer: see below
-    and not ("page" in name and place not in ("europepmc", "crossref"))
-    and (place, name) != ("pdf", "cut short")
-    and (place, name) != ("unpaywall", "a bare shell")
-]  # fmt: skip
+LISTS, SOME = ("europepmc", "crossref"), ("429, seconds", "503", "half a body", "another type", "cut short", "dropped", "a bare shell", "403")  # fmt: skip
+SHOWN = {("pdf", "cut short"), ("unpaywall", "a bare shell")}  # faults of ours, below
+ONCE = [(place, name) for place in LISTS for name in FAULTS]
+ONCE += [("text", name) for name in FAULTS if "page" not in name and name != "404"]  # 404: see below
+ONCE += [(place, name) for place in ("pdf", "unpaywall") for name in SOME if (place, name) not in SHOWN]
 PASSING = ("503", "half a body", "another type", "dropped")
 
 
@@ -508,7 +512,7 @@ def test_the_wait_a_service_asks_for_is_kept(services, tmp_path, place, form):
     services.faults.append(Fault(PLACES[place], "status", status=429, retry_after=1 if form == "seconds" else date))
     assert gather(services, tmp_path) == []
     waits = [after.time - before.time for before, after in pairwise(services.requests)]
-    assert 0.95 < max(waits) < 2.5
+    assert 0.95 < max(waits) < 4
     at = waits.index(max(waits))
     assert services.requests[at].path == services.requests[at + 1].path
     assert services.requests[at].query == services.requests[at + 1].query
@@ -552,17 +556,17 @@ def test_no_more_is_asked_in_a_second_than_manners_allow(services, tmp_path, fau
     gather(services, tmp_path, manners=Manners(per_second=6, attempts=ATTEMPTS, first_wait=0.001))
     times = [r.time for r in services.requests if r.service != "crossref"]
     assert len(times) > 8
-    assert min(later - sooner for sooner, later in zip(times, times[6:], strict=False)) > 0.95
+    assert min(later - sooner for sooner, later in zip(times, times[6:], strict=False)) > 0.9
 
 
-@pytest.mark.parametrize(("email", "most"), [(None, 1), (EMAIL, 3)])
-def test_crossref_is_asked_no_more_often_than_it_allows(many, tmp_path, email, most):
+@pytest.mark.parametrize(("email", "most", "faults"), [(None, 1, 0), (EMAIL, 3, 2)])
+def test_crossref_is_asked_no_more_often_than_it_allows(many, tmp_path, email, most, faults):
     with Services(many) as others:
-        others.faults.append(Fault("^/crossref", "status", times=2))
+        others.faults.append(Fault("^/crossref", "status", times=faults))
         assert ask(others, tmp_path, Service.CROSSREF, email=email) == []
         times = [r.time for r in others.requests]
-    assert len(times) == 4
-    assert min(later - sooner for sooner, later in zip(times, times[most:], strict=False)) > 0.95
+    assert len(times) == 2 + faults
+    assert min(later - sooner for sooner, later in zip(times, times[most:], strict=False)) > 0.9
 
 
 @pytest.mark.parametrize(
@@ -572,10 +576,10 @@ def test_an_address_that_cannot_be_one_is_told_at_once(tmp_path, url):
     before = time.monotonic()
     with (
         Manifest(Home(tmp_path).manifest) as manifest,
-        open_net(addresses=Addresses.under(url), manners=Manners(attempts=2, first_wait=0.1)) as net,
+        open_net(addresses=Addresses.under(url), email=EMAIL, manners=Manners(attempts=2, first_wait=0.3)) as net,
     ):
         assert search(defined(), manifest, net, services=[Service.CROSSREF])
-    assert time.monotonic() - before < 0.1
+    assert time.monotonic() - before < 0.3
 
 
 @pytest.mark.xfail(strict=True, reason="UnicodeEncodeError, as headers are ASCII")
@@ -752,14 +756,11 @@ posix = pytest.mark.skipif(sys.platform == "win32", reason="needs POSIX signals"
 
 
 def holds_statements(db: Path) -> bool:
-    try:
-        with sqlite3.connect(f"file:{db}?mode=ro", uri=True) as opened:
-            return opened.execute("select count(*) from statements").fetchone()[0] > 0
-    except sqlite3.OperationalError:
+    if not db.is_file():
         return False
-    finally:
-        if "opened" in locals():
-            opened.close()
+    with closing(sqlite3.connect(f"file:{db}?mode=ro", uri=True)) as opened, suppress(sqlite3.OperationalError):
+        return opened.execute("select count(*) from statements").fetchone()[0] > 0
+    return False
 
 
 def killed(arguments: list[object], when: Callable[[], bool], *, later: float = 0.0) -> None:
@@ -769,6 +770,7 @@ def killed(arguments: list[object], when: Callable[[], bool], *, later: float = 
         while process.poll() is None and not when():
             time.sleep(0.001)
         time.sleep(later)
+        assert process.poll() is None, "it was done before"
         os.kill(process.pid, signal.SIGKILL)
         assert process.wait(timeout=10) == -signal.SIGKILL
 
@@ -782,7 +784,7 @@ def test_a_fetch_that_was_killed_goes_on_to_the_same_end(services, built, defini
     assert gather(services, tmp_path) == []
     assert gathered(tmp_path) == built.gathered
     assert len(services.requests) - asked < 15  # what is done is not done again
-    assert imported(tmp_path) == built.library
+    assert imported(tmp_path, tmp_path / "library.db") == built.library
 
 
 @posix
@@ -928,8 +930,8 @@ def test_status_before_anything_was_gathered_tells_how_to_begin(definition, tmp_
 def test_status_shows_names_as_they_are(services, tmp_path, name):
     path = tmp_path / "corpus.toml"
     path.write_text(DEFINITION.replace('name = "infant mental health"', f'name = "{name}"'), encoding="utf-8")
-    ask_all = run("corpus", "search", path, "--home", tmp_path / "home", "--source-url", services.url, "--source", "europepmc")  # fmt: skip
-    assert ask_all.exit_code == 0
+    done = run("corpus", "search", path, "--home", tmp_path / "home", "--source-url", services.url, "--source", "europepmc")  # fmt: skip
+    assert done.exit_code == 0
     done = run("corpus", "status", path, "--home", tmp_path / "home")
     assert name in done.stdout
 
@@ -1126,13 +1128,9 @@ def test_build_counts_the_works_that_it_keeps(built):
     assert int(re.search(r"works known +(\d+)", built.output)[1]) == len(built.library["works"])
 
 
-def test_import_of_the_works_makes_the_same_library(built):
-    assert imported(built.home) == built.library
-
-
-def test_a_library_made_in_python_is_the_same(built, tmp_path):
-    with citeclass.open(str(tmp_path / "library.db")) as opened:
-        opened.take_in(built.home / "works.json")
+def test_import_of_the_works_makes_the_same_library(built, tmp_path):
+    done = run("import", built.home / "works.json", "--db", tmp_path / "library.db", "--jobs", "1")
+    assert done.exit_code == 0, done.output
     assert library(tmp_path / "library.db", built.home) == built.library
 
 

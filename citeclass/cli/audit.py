@@ -1,8 +1,9 @@
 """``citeclass audit``: how right the model is on your own articles."""
 
 import csv
+import io
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -13,6 +14,7 @@ from citeclass.records import OperatingPoint
 
 if TYPE_CHECKING:
     from citeclass.evidence import AuditReport
+    from citeclass.pipeline import Library
 
 audit = typer.Typer(
     name="audit", cls=CommandGroup, no_args_is_help=True, add_completion=False, rich_markup_mode=None,
@@ -150,7 +152,7 @@ def _print(found: "AuditReport") -> None:
     from rich.table import Table
 
     table = Table(
-        title=f"{found.read} of {found.drawn} statements read; {sum(found.audit.strata.values())} in the library; "
+        title=f"{found.read} of {found.drawn} statements read; {sum(found.audit.strata.values())} in the library at the draw; "
         f"{found.audit.model}",
         title_justify="left", box=None, pad_edge=False,
     )  # fmt: skip
@@ -173,23 +175,25 @@ def _share(value: float | None, interval: tuple[float, float] | None) -> str:
     return f"{value:.3f}" + (f" [{interval[0]:.2f}–{interval[1]:.2f}]" if interval else "")
 
 
-def _decided(library: Any, name: str, point: OperatingPoint) -> Any:
-    """What the current model's probabilities give at ``point``."""
-    from citeclass.evidence import statements_by_id
+def _decided(library: "Library", name: str, point: OperatingPoint) -> Callable[[str, str], str]:
+    """What the probabilities of the model that the audit is of give at ``point``."""
+    import numpy as np
 
-    calibration = library.classifier.calibration
+    from citeclass.classifying import load_classifier
+    from citeclass.errors import UsageError
+    from citeclass.evidence import audit_named, statements_by_id
+
+    model = audit_named(library.store, name).model
+    classifier = load_classifier(model.partition("@")[0], cascade=not model.endswith("+full"))
+    if classifier.id != model:
+        raise UsageError(f"the audit is of {model}, and {classifier.id} is at hand", fix="leave --operating-point away")
     given: dict[str, str] = {}
     for s in statements_by_id(library.store, list(library.store.audits.drawn(name))):
         p = s.prediction
-        if p is not None and p.supporting is not None:
-            given[s.statement.id] = calibration.decide(_row(p), point).value
+        if p is not None and p.model == model and p.supporting is not None:
+            row = np.array([p.supporting, p.contrasting, p.mentioning])
+            given[s.statement.id] = classifier.calibration.decide(row, point).value
     return lambda statement, stratum: given.get(statement, stratum)
-
-
-def _row(prediction: Any) -> Any:
-    import numpy as np
-
-    return np.array([prediction.supporting, prediction.contrasting, prediction.mentioning])
 
 
 @audit.command()
@@ -204,26 +208,10 @@ def save(
 
     Example: citeclass audit save first --out first/
     """
-    from citeclass.evidence import audit_named, audit_verdicts, statements_by_id
-    from citeclass.training.data.locators import Label, fingerprint, position, write_locators
+    from citeclass.training.data.audits import save_audit
 
     with open_library(db) as library:
-        made, verdicts = audit_named(library.store, name), audit_verdicts(library.store, name)
-        found = statements_by_id(library.store, list(verdicts))
-        drawn = library.store.audits.drawn(name)
-    rows = [
-        Label(
-            id=s.statement.id, doi=s.source.doi or "", pmcid="", fingerprint=fingerprint(s.statement.sentence),
-            at=position(s.statement.sentence, s.statement.start), pick=f"{name}_{drawn[s.statement.id]}",
-            stance=verdicts[s.statement.id].type, basis="", certainty=verdicts[s.statement.id].certainty,
-        )
-        for s in found
-    ]  # fmt: skip
-    out.mkdir(parents=True, exist_ok=True)
-    count = write_locators(rows, out / "labels.csv")
-    told = {"audit": made.name, "model": made.model, "statements": dict(made.strata)}
-    (out / "audit.json").write_text(json.dumps(told, indent=1) + "\n", encoding="utf-8")
-    typer.echo(f"{count} labels written to {out}")
+        typer.echo(f"{save_audit(library.store, name, out)} labels written to {out}")
 
 
 @audit.command()
@@ -236,47 +224,32 @@ def load(
 
     Example: citeclass audit load data/psychology --db library.db
     """
-    from citeclass.errors import UsageError
-    from citeclass.evidence import all_statements
-    from citeclass.store import Audit, Reading
-    from citeclass.training.data.locators import fingerprint, position, read_locators
+    from citeclass.training.data.audits import load_audit
 
-    if not (folder / "audit.json").is_file():
-        raise UsageError(f"{folder} holds no audit", fix="give a folder written by `citeclass audit save`")
-    told = json.loads((folder / "audit.json").read_text(encoding="utf-8"))
-    wanted = list(read_locators(folder / "labels.csv"))
-    articles = {label.doi for label in wanted}
     with open_library(db) as library:
-        store = library.store
-        if store.audits.get(told["audit"]) is not None:
-            raise UsageError(f"there is an audit {told['audit']!r} already")
-        at: dict[tuple[str, str, int], list[str]] = {}
-        for s in all_statements(store):
-            if s.source.doi in articles:
-                key = (
-                    s.source.doi or "",
-                    fingerprint(s.statement.sentence),
-                    position(s.statement.sentence, s.statement.start),
-                )
-                at.setdefault(key, []).append(s.statement.id)
-        drawn, readings = {}, []
-        for label in wanted:
-            ids = at.get((label.doi, label.fingerprint, label.at or 0), [])
-            if ids:
-                id = label.id if label.id in ids else ids[0]
-                ids.remove(id)
-                drawn[id] = label.pick.rpartition("_")[2]
-                readings.append(Reading(id, by, label.stance, None, label.certainty))
-        store.audits.put(Audit(told["audit"], told["model"], told["statements"]), drawn)
-        store.audits.judge(told["audit"], readings)
-    typer.echo(
-        f"{len(readings)} of {len(wanted)} labels found their statement; see: citeclass audit report {told['audit']}"
-    )
+        name, found, wanted = load_audit(library.store, folder, by=by)
+    typer.echo(f"{found} of {wanted} labels found their statement; see: citeclass audit report {name}")
 
 
 def _rows(path: Path) -> Iterator[dict[str, Any]]:
+    """The rows of a sheet, from a spreadsheet's CSV (commas, semicolons or tabs) or JSON lines. Raises BadRow."""
+    from citeclass.errors import BadRow
+
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError:
+        text = path.read_text(encoding="cp1252", errors="replace")  # as spreadsheets on Windows save it
     if path.suffix.casefold() in (".jsonl", ".json"):
-        yield from (json.loads(line) for line in path.read_text(encoding="utf-8").splitlines() if line.strip())
+        for number, line in enumerate(text.splitlines(), 1):
+            try:
+                row = json.loads(line) if line.strip() else None
+            except ValueError as error:
+                raise BadRow(f"{path.name}, line {number}: {error}") from error
+            if isinstance(row, dict):
+                yield row
         return
-    with path.open(encoding="utf-8-sig", newline="") as file:
-        yield from csv.DictReader(file)
+    first = text.partition("\n")[0]
+    rows = csv.DictReader(io.StringIO(text), delimiter=max(",;\t", key=first.count))
+    if not {"id", "type"} <= set(rows.fieldnames or ()):
+        raise BadRow(f"{path.name} has no columns id and type", fix="fill in what `citeclass audit sheet` writes")
+    yield from rows

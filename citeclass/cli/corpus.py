@@ -1,13 +1,11 @@
 """``citeclass corpus``: gather a body of literature, and publish what it says of its works."""
 
-import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from citeclass.cli.services import Email, SourceUrl, report_done, services_net, telling
 from citeclass.cli.shared import (
     DEFAULT_MODEL,
     SOME_FAILED,
@@ -25,7 +23,7 @@ from citeclass.cli.shared import (
 )
 
 if TYPE_CHECKING:
-    from citeclass.corpora import Corpus, Home, Net, Service
+    from citeclass.corpora import Corpus, Home, Service
 
 corpus = typer.Typer(
     name="corpus", cls=CommandGroup, no_args_is_help=True, add_completion=False, rich_markup_mode=None,
@@ -38,16 +36,7 @@ Name = Annotated[
 ]
 HomeFolder = Annotated[
     Path | None,
-    typer.Option("--home", help="The folder in which it is gathered.", show_default="the corpus's name"),
-]
-Email = Annotated[
-    str | None,
-    typer.Option(
-        "--email",
-        help="Told to the services, which answer polite users better; Unpaywall wants one.",
-        envvar="CITECLASS_EMAIL",
-        show_default=False,
-    ),
+    typer.Option("--home", help="The folder in which it is gathered.", show_default="the name in the definition"),
 ]
 Sources = Annotated[
     str,
@@ -55,10 +44,6 @@ Sources = Annotated[
         "--source",
         help="Services to search: europepmc, crossref (also articles that are not open, of core journals), openalex (wants a key in OPENALEX_API_KEY); joined by commas.",
     ),
-]
-SourceUrl = Annotated[
-    str | None,
-    typer.Option("--source-url", help="Ask a mirror of all services under this address.", show_default=False),
 ]
 Limit = Annotated[
     int | None, typer.Option("--limit", min=1, help="At most so many articles in this run.", show_default=False)
@@ -102,17 +87,13 @@ def search(
 
     Example: citeclass corpus search imh --email you@example.org
     """
-    from citeclass.corpora import Manifest, planned
+    from citeclass.corpora import Manifest
     from citeclass.corpora import search as ask
 
-    defined, at, services = _defined(name), _home(name, home), _services(source)
+    defined, services = _defined(name), _services(source)
+    at = _home(defined, home)
     if dry_run:
-        plan = [{"service": s.value, "name": n, "query": q} for s, n, q in planned(defined, services)]
-        if as_json:
-            emit(plan)
-        else:
-            for p in plan:
-                typer.echo(f"{p['service']}: {p['name']}\n  {p['query']}")
+        _plan(defined, at, services, limit=0, as_json=as_json)
         return
     with Manifest(at.manifest) as manifest, services_net(at.cache, email, source_url) as net, telling() as watch:
         if again:
@@ -142,19 +123,24 @@ def fetch(
 
     Example: citeclass corpus fetch imh --limit 50 --email you@example.org
     """
-    at = _home(name, home)
+    defined = _defined(name)
+    at = _home(defined, home)
+    if dry_run:
+        _plan(defined, at, _services(source), limit=limit, as_json=as_json)
+        return
     counts, troubles = _gather(
-        _defined(name), at, _services(source), email=email, source_url=source_url, limit=limit, folders=_folders(folder, sift), offline=offline, dry_run=dry_run,
+        defined, at, _services(source), email=email, source_url=source_url, limit=limit, folders=_folders(folder, sift),
+        offline=offline,
     )  # fmt: skip
     report_done(counts, troubles, as_json)
 
 
 def _gather(
     defined: "Corpus", at: "Home", services: "list[Service]", *, email: str | None, source_url: str | None,
-    limit: int | None, folders: list[tuple[Path, bool]], offline: bool, dry_run: bool = False,
+    limit: int | None, folders: list[tuple[Path, bool]], offline: bool,
 ) -> tuple[dict[str, int], list[str]]:  # fmt: skip
     """Search where it is needed, fetch, and write the works; how many articles stand where, and what failed."""
-    from citeclass.corpora import Manifest, State, take_folder, write_works
+    from citeclass.corpora import Manifest, take_folder, write_works
     from citeclass.corpora import fetch as get
     from citeclass.corpora import search as ask
     from citeclass.errors import ServiceError
@@ -166,16 +152,35 @@ def _gather(
         if not offline:
             with services_net(at.cache, email, source_url) as net:
                 troubles += ask(defined, manifest, net, services=services, enough=limit, watch=watch)
-                if dry_run:
-                    for entry in list(manifest.entries(State.FOUND))[:limit]:
-                        typer.echo(f"{entry.key}  {entry.score:g}  {entry.found.title}")
-                    return manifest.counts(), troubles
                 try:
                     troubles += get(defined, manifest, net, at, limit=limit, watch=watch)
                 except ServiceError as error:
                     troubles.append(f"{error}; {error.fix}")
         write_works(manifest, at)
         return manifest.counts(), troubles
+
+
+def _plan(defined: "Corpus", at: "Home", services: "list[Service]", *, limit: int | None, as_json: bool) -> None:
+    """What would be asked and fetched, as far as the manifest tells; nothing is asked or written."""
+    from itertools import islice
+
+    from citeclass.corpora import Manifest, Service, fetchable, planned
+
+    queries = [{"service": s.value, "name": n, "query": q} for s, n, q in planned(defined, services)]
+    waiting = []
+    if at.manifest.is_file():
+        with Manifest(at.manifest) as manifest:
+            queries = [
+                q for q in queries if not manifest.search_state(Service(q["service"]), q["name"], q["query"]).done
+            ]
+            waiting = [e.to_json() for e in islice(fetchable(defined, manifest), limit)]
+    if as_json:
+        emit({"queries": queries, "articles": waiting})
+        return
+    for q in queries:
+        typer.echo(f"would ask {q['service']}: {q['name']}\n  {q['query']}")
+    for e in waiting:
+        typer.echo(f"would fetch {e['key']}  {e['score']:g}  {e['title']}")
 
 
 @corpus.command()
@@ -189,7 +194,7 @@ def status(name: Name, home: HomeFolder = None, articles: Articles = False, as_j
     from citeclass.corpora import Manifest
     from citeclass.errors import UsageError
 
-    at = _home(name, home)
+    at = _home(_defined(name), home)
     if not at.manifest.is_file():
         raise UsageError(f"nothing was gathered in {at.path} yet", fix=f"citeclass corpus search {name}")
     with Manifest(at.manifest) as manifest:
@@ -254,7 +259,8 @@ def report(name: Name, out: Out, home: HomeFolder = None, db: Db = None, as_json
     """
     from citeclass.corpora.site import write_site
 
-    defined, at = _defined(name), _home(name, home)
+    defined = _defined(name)
+    at = _home(defined, home)
     with open_library(db or at.path / "library.db") as library, telling() as watch:
         made = write_site(
             library.store, defined, out, manifest=at.manifest if at.manifest.is_file() else None, watch=watch
@@ -286,11 +292,19 @@ def build(
     Example: citeclass corpus build imh --email you@example.org --limit 50 --out site/
     """
     from citeclass.corpora.site import write_site
+    from citeclass.errors import UsageError
 
-    defined, at = _defined(name), _home(name, home)
-    _, troubles = _gather(
+    defined = _defined(name)
+    at = _home(defined, home)
+    counts, troubles = _gather(
         defined, at, _services(source), email=email, source_url=source_url, limit=limit, folders=_folders(folder, sift), offline=offline,
     )  # fmt: skip
+    for trouble in troubles:
+        say(f"not done: {trouble}")
+    if not any(counts[s] for s in ("fetched", "no open licence", "no full text")):
+        raise UsageError(
+            "no article of the corpus was found", fix="see what was not done above, or widen the definition"
+        )
     path = db or at.path / "library.db"
     with open_library(path, model=model, must_exist=False) as library:
         with progress(0, "Reading") as watch:
@@ -299,8 +313,6 @@ def build(
             made = write_site(library.store, defined, out, manifest=at.manifest, watch=tell)
     print_summary(taken.summary, path)
     typer.echo(f"{made['pages']} pages in {out}: open {out / 'index.html'}")
-    for trouble in troubles:
-        say(f"not done: {trouble}")
     if troubles or not taken.summary.complete:
         raise typer.Exit(SOME_FAILED)
 
@@ -316,10 +328,10 @@ def _defined(name: str) -> "Corpus":
     return load_corpus(name)
 
 
-def _home(name: str, given: Path | None) -> "Home":
+def _home(defined: "Corpus", given: Path | None) -> "Home":
     from citeclass.corpora import Home
 
-    return Home(given or Path(Path(name).stem))
+    return Home(given or Path(defined.name))
 
 
 def _services(text: str) -> "list[Service]":
@@ -333,42 +345,3 @@ def _services(text: str) -> "list[Service]":
     if wrong := [s.value for s in found if s not in SEARCHED]:
         raise UsageError(f"{wrong[0]} cannot be searched", fix=f"--source takes {', '.join(s.value for s in SEARCHED)}")
     return found
-
-
-@contextmanager
-def services_net(cache: Path, email: str | None, source_url: str | None) -> "Iterator[Net]":
-    """What services are asked through; ``source_url``: a mirror of them all."""
-    from os import environ
-
-    from citeclass.corpora import Addresses, open_net
-
-    addresses = Addresses.under(source_url) if source_url else None
-    with open_net(addresses=addresses, email=email, openalex_key=environ.get("OPENALEX_API_KEY"), cache=cache) as net:
-        yield net
-
-
-@contextmanager
-def telling() -> Iterator[Callable[[str], None]]:
-    """A line on standard error that tells what goes on, while it is a terminal."""
-    if not sys.stderr.isatty():
-        yield lambda _: None
-        return
-    from rich.console import Console
-    from rich.markup import escape
-
-    with Console(stderr=True).status("") as line:
-        yield lambda text: line.update(escape(text))
-
-
-def report_done(counts: dict[str, int], troubles: list[str], as_json: bool) -> None:
-    """The counts, what was not done, and exit code 1 if anything was not."""
-    told: dict[str, Any] = {"counts": counts, "not_done": troubles}
-    if as_json:
-        emit(told)
-    else:
-        for state, count in counts.items():
-            typer.echo(f"{count:6d}  {state}")
-        for trouble in troubles:
-            say(f"not done: {trouble}")
-    if troubles:
-        raise typer.Exit(SOME_FAILED)

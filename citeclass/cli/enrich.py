@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from citeclass.cli.corpus import Email, SourceUrl, report_done, services_net, telling
+from citeclass.cli.services import Email, SourceUrl, report_done, services_net, telling
 from citeclass.cli.shared import DEFAULT_DB, Db, Json, open_library
 
 What = Annotated[

@@ -17,7 +17,7 @@ except ImportError as error:
 from citeclass.corpora.definition import SHIPPED, Corpus, load_corpus
 from citeclass.corpora.enrich import Ask, Enriched, enrich
 from citeclass.corpora.found import Found, Offer, Service, level_licence
-from citeclass.corpora.harvest import SEARCHED, USUAL, Home, fetch, planned, search, take_folder, write_works
+from citeclass.corpora.harvest import SEARCHED, USUAL, Home, fetch, fetchable, planned, search, take_folder, write_works
 from citeclass.corpora.manifest import Entry, Manifest, State
 from citeclass.corpora.net import Addresses, Manners, Net, open_net
 from citeclass.corpora.relevance import Judgement, judge
@@ -42,6 +42,7 @@ __all__ = [
     "State",
     "enrich",
     "fetch",
+    "fetchable",
     "judge",
     "level_licence",
     "load_corpus",

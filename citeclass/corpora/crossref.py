@@ -1,6 +1,7 @@
 """Crossref (https://api.crossref.org): journals' articles, the DOI of a printed reference, editorial notices, versions."""
 
 from collections.abc import Iterator
+from datetime import date
 from typing import Any
 from urllib.parse import quote
 
@@ -14,6 +15,7 @@ from citeclass.text import normal_doi
 
 _PAGE = 100
 _PDF = "application/pdf"
+_OURS = ("vor", "unspecified")  # versions of content: the published one
 
 
 def queries(corpus: Corpus) -> Iterator[tuple[str, str]]:
@@ -33,23 +35,31 @@ def search(net: Net, query: str, *, cursor: str | None = None) -> Page:
     return Page(tuple(found_in(i) for i in items), None if last else str(following), message.get("total-results"))
 
 
-def candidates(net: Net, printed: str, *, rows: int = 3) -> list[Found]:
+def candidates(net: Net, printed: str, *, rows: int = 3, kept: bool = True) -> list[Found]:
     """The works that Crossref thinks a printed reference to be, likeliest first."""
-    message = _message(net, {"query.bibliographic": printed[:500], "rows": str(rows)}, kept=True)
+    message = _message(net, {"query.bibliographic": printed[:500], "rows": str(rows)}, kept=kept)
     return [found_in(i) for i in message.get("items") or []]
 
 
-def work(net: Net, doi: str) -> dict[str, Any] | None:
+def work(net: Net, doi: str, *, kept: bool = True) -> dict[str, Any] | None:
     """What Crossref has of a DOI; None where it has nothing."""
     answer = net.json(
-        f"{net.addresses.crossref}/works/{quote(doi, safe='')}", _polite(net), kept=True, pace=_pace(net, single=True)
+        f"{net.addresses.crossref}/works/{quote(doi, safe='')}",
+        _polite(net),
+        kept=kept,
+        needs=("message",),
+        pace=_pace(net, single=True),
     )
     return dict(answer["message"]) if isinstance(answer, dict) and isinstance(answer.get("message"), dict) else None
 
 
 def _message(net: Net, params: dict[str, str], *, kept: bool = False) -> dict[str, Any]:
     answer = net.json(
-        f"{net.addresses.crossref}/works", params | _polite(net), kept=kept, pace=_pace(net, single=False)
+        f"{net.addresses.crossref}/works",
+        params | _polite(net),
+        kept=kept,
+        needs=("message",),
+        pace=_pace(net, single=False),
     )
     if not isinstance(answer, dict) or not isinstance(answer.get("message"), dict):
         raise ServiceError("Crossref did not take the query", fix=f"query: {params}")
@@ -70,9 +80,12 @@ def _polite(net: Net) -> dict[str, str]:
 def found_in(item: dict[str, Any]) -> Found:
     """A work of Crossref's as an article."""
     year = year_of(item)
-    licences = [level_licence(x.get("URL")) for x in item.get("license") or []]
-    licence = next((x for x in licences if x), None)
-    pdfs = [x.get("URL") for x in item.get("link") or [] if x.get("content-type") == _PDF]
+    licence = next(_licences(item), None)
+    pdfs = [
+        x.get("URL")
+        for x in item.get("link") or []
+        if x.get("content-type") == _PDF and x.get("content-version", "vor") in _OURS
+    ]
     return Found(
         service=Service.CROSSREF,
         title=plain(next(iter(item.get("title") or []), None)),
@@ -89,6 +102,16 @@ def found_in(item: dict[str, Any]) -> Found:
         withdrawn=any(u.get("type") in ("retraction", "withdrawal", "removal") for u in item.get("updated-by") or []),
         offers=tuple(Offer(u, "pdf", Service.CROSSREF, licence) for u in pdfs[:1] if u and licence),
     )
+
+
+def _licences(item: dict[str, Any]) -> Iterator[str]:
+    """Open licences that hold for the published version today; others are for manuscripts, for mining, or after an embargo."""
+    today = date.today().isoformat()
+    for told in item.get("license") or []:
+        begins = ((told.get("start") or {}).get("date-time") or "")[:10]
+        levelled = level_licence(told.get("URL"))
+        if levelled and told.get("content-version", "vor") in _OURS and begins <= today:
+            yield levelled
 
 
 def year_of(item: dict[str, Any]) -> int | None:

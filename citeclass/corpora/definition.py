@@ -11,7 +11,9 @@ from typing import Annotated
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
 
+from citeclass.corpora.found import level_licence
 from citeclass.errors import BadCorpus
+from citeclass.text import words
 
 SHIPPED = ("imh",)
 
@@ -28,8 +30,24 @@ def _issn(text: str) -> str:
     return f"{digits[:4]}-{digits[4:]}"
 
 
+def _licence(text: str) -> str:
+    levelled = level_licence(text)
+    if levelled is None:
+        raise ValueError(f"{text!r} is no open licence that is known here")
+    return levelled
+
+
+def _term(text: str) -> str:
+    """A term with letters in each word; a star stands behind some."""
+    if any(not words(part) for part in text.split()) or not text.split():
+        raise ValueError(f"{text!r} is no term: each of its words needs letters or digits")
+    return text
+
+
 Issn = Annotated[str, AfterValidator(_issn)]
-Term = Annotated[str, Field(min_length=2, description='Words, folded; a word may end in "*" ("infan*").')]
+Term = Annotated[
+    str, AfterValidator(_term), Field(min_length=2, description='Words, folded; a word may end in "*" ("infan*").')
+]
 Terms = Annotated[tuple[Term, ...], Field(min_length=1)]
 
 
@@ -90,7 +108,8 @@ class Corpus(_Strict):
     from_year: Annotated[int, Field(ge=1500, le=2100)]
     to_year: Annotated[int | None, Field(ge=1500, le=2100)] = None
     licences: Annotated[
-        tuple[str, ...], Field(description="Licences that count as open, as `cc by`; spelling of services is levelled.")
+        tuple[Annotated[str, AfterValidator(_licence)], ...],
+        Field(description="Licences that count as open: `cc by`, `cc0`, `public domain` …"),
     ] = ("cc0", "cc by", "cc by-sa", "cc by-nc", "cc by-nc-sa", "cc by-nd", "cc by-nc-nd", "public domain")
     journals: tuple[Journal, ...] = ()
     topics: tuple[Topic, ...] = ()
@@ -100,6 +119,9 @@ class Corpus(_Strict):
     def _asks_for_something(self) -> "Corpus":
         if not self.topics and not any(j.core for j in self.journals):
             raise ValueError("it has neither topics nor core journals, so nothing would be asked for")
+        names = [j.name for j in self.journals if j.core] + [t.name for t in self.topics]
+        if twice := sorted({n for n in names if names.count(n) > 1}):
+            raise ValueError(f"{twice[0]!r} names two journals or topics")
         if self.to_year is not None and self.to_year < self.from_year:
             raise ValueError("to_year lies before from_year")
         return self

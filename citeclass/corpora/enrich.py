@@ -6,15 +6,16 @@ Each is asked only if the user allows it, and each answer is kept with how it wa
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import partial
 from typing import Any
 
 from citeclass.corpora import crossref, openalex, opencitations
 from citeclass.corpora.net import Net
 from citeclass.errors import ServiceError
 from citeclass.records import Notice, NoticeKind
-from citeclass.resolving import SHORTEST, WorkFacts, best_match
+from citeclass.resolving import WorkFacts, best_match
 from citeclass.store import Store, Work
-from citeclass.text import normal_doi, squash
+from citeclass.text import normal_doi
 
 Watch = Callable[[str], None]
 
@@ -22,7 +23,7 @@ _GIVE_UP = 5  # works in a row that could not be asked about
 
 _KINDS = {
     "retraction": NoticeKind.RETRACTION,
-    "partial_retraction": NoticeKind.RETRACTION,
+    "partial_retraction": NoticeKind.PARTIAL,
     "withdrawal": NoticeKind.RETRACTION,
     "removal": NoticeKind.RETRACTION,
     "expression_of_concern": NoticeKind.CONCERN,
@@ -75,16 +76,20 @@ def enrich(
 ) -> Enriched:
     """Ask Crossref, OpenAlex and OpenCitations about the library's works, those with most statements first.
 
-    ``limit``: at most so many works of each kind; ``again``: also those that were asked about before. What is learnt is kept work by work, so
+    ``limit``: at most so many works of each kind; ``again``: also those that were asked about before, and asking anew in place of looking
+    into the cache. What is learnt is kept work by work, so
     that a run that was stopped goes on. ``done`` is counted up and returned. Raises :class:`~citeclass.errors.ServiceError` where several works in a row cannot be asked about.
     """
     done = done or Enriched()
-    if Ask.DOIS in what:
-        _each(done, _without_doi(store, limit=limit, again=again), lambda w: _find_doi(store, net, w, done), watch)
-    if Ask.NOTICES in what:
-        _each(done, _unchecked(store, limit=limit, again=again), lambda w: _look_up(store, net, w, done), watch)
-    if Ask.COUNTS in what:
-        _each(done, _uncounted(store, limit=limit, again=again), lambda w: _count(store, net, w, done), watch)
+    told = store.told
+    for kind, waiting, ask in (
+        (Ask.DOIS, told.without_doi, _find_doi),
+        (Ask.NOTICES, told.unchecked, _look_up),
+        (Ask.COUNTS, told.uncounted, _count),
+    ):
+        if kind in what:
+            step = partial(ask, store, net, done=done, kept=not again)
+            _each(done, waiting(limit=limit, again=again), step, watch)
     return done
 
 
@@ -106,73 +111,46 @@ def _each(done: Enriched, works: Sequence[str], ask: Callable[[str], None], watc
         watch(f"{number} of {len(works)}: {work}")
 
 
-def _works(store: Store, where: str, limit: int | None) -> list[str]:
-    """Ids of works by number of statements, most first."""
-    rows = store.db.query(
-        f"select w.id from works w left join (select cited_work, count(*) n from shown group by 1) c on c.cited_work = w.id "
-        f"where {where} order by coalesce(c.n, 0) desc, w.id limit ?",
-        [-1 if limit is None else limit],
-    )
-    return [r["id"] for r in rows]
-
-
-# ---- DOIs of references
-
-
-def _without_doi(store: Store, *, limit: int | None, again: bool) -> list[str]:
-    asked = "1" if again else "not exists (select 1 from entries e where e.work = w.id and e.method = 'not found')"
-    return _works(
-        store,
-        f"w.doi is null and length(w.title) >= {SHORTEST} and exists (select 1 from entries e where e.work = w.id) and {asked}",
-        limit,
-    )
-
-
-def _find_doi(store: Store, net: Net, id: str, done: Enriched) -> None:
+def _find_doi(store: Store, net: Net, id: str, done: Enriched, *, kept: bool) -> None:
     """Ask Crossref which work a printed reference is; only what also fits by title, author and year is taken."""
     work = store.works.get(id)
     if work is None:
         return  # joined to another in this run
-    row = next(store.db.query("select raw from entries where work = ? order by length(raw) desc limit 1", [id]))
     offered = [
         (c.doi, WorkFacts(c.title, c.authors, str(c.year) if c.year else None, c.doi, container=c.journal))
-        for c in crossref.candidates(net, row["raw"] or work.title or "")
+        for c in crossref.candidates(net, _printed(work), kept=kept)
         if c.doi
     ]
     match = best_match(work.facts, offered)
-    if match is None or not _well_told(work):
-        store.db.execute("update entries set method = 'not found' where work = ? and method is null", [id])
-        store.db.conn.commit()
+    if match is None:
+        store.told.no_doi(id)
         return
-    with store.db.atomic():
-        store.works.give_doi(id, match.key, method="crossref", score=match.score)
+    store.told.doi(id, match.key, method="crossref", score=match.score)
     done.dois += 1
 
 
-def _well_told(work: Work) -> bool:
-    """Whether enough is known to take another's word: a title alone may be anyone's."""
-    return bool(work.authors) and work.calendar_year is not None and len(squash(work.title)) >= SHORTEST
+def _printed(work: Work) -> str:
+    """A work as a reference list prints it."""
+    names = ", ".join(str(a) for a in work.authors[:6])
+    return ". ".join(p for p in (f"{names} ({work.year})", work.title, work.container) if p)
 
 
-# ---- notices and versions
-
-
-def _unchecked(store: Store, *, limit: int | None, again: bool) -> list[str]:
-    return _works(store, f"w.doi is not null and {'1' if again else 'w.checked is null'}", limit)
-
-
-def _look_up(store: Store, net: Net, id: str, done: Enriched) -> None:
+def _look_up(store: Store, net: Net, id: str, done: Enriched, *, kept: bool) -> None:
+    """Notices and versions of a work; what is told is kept all together."""
     work = store.works.get(id)
     if work is None or work.doi is None:
         return
-    told = crossref.work(net, work.doi)
+    told = crossref.work(net, work.doi, kept=kept)
     if told is None:
-        return  # registered elsewhere (DataCite), so nobody was asked
-    notices = tuple(notices_in(told))
-    store.works.tell(id, notices=notices)
+        store.told.notices(id, None)  # registered elsewhere (DataCite), so nobody was asked
+        return
+    with store.db.atomic():
+        notices = tuple(notices_in(told))
+        store.told.notices(id, notices)
+        for doi, is_published in versions_in(told):
+            id, joined = store.told.version(id, doi, published=is_published, method="crossref", score=1.0)
+            done.joined += joined
     done.noticed += bool(notices)
-    for doi, is_published in versions_in(told):
-        done.joined += _join_versions(store, work, doi, other_is_published=is_published)
 
 
 def notices_in(told: dict[str, Any]) -> Iterator[Notice]:
@@ -203,35 +181,13 @@ def versions_in(told: dict[str, Any]) -> Iterator[tuple[str, bool]]:
                 yield doi, is_published
 
 
-def _join_versions(store: Store, work: Work, doi: str, *, other_is_published: bool) -> bool:
-    """Join a preprint and its published version, under the latter; whether both were in the library."""
-    other = store.works.by_doi([doi]).get(doi)
-    if other is not None and other.id == work.id:
-        return False
-    with store.db.atomic():
-        if other is None:
-            store.works.add_alias(doi, work.id, method="crossref", score=1.0)
-            return False
-        keep, drop = (other.id, work.id) if other_is_published else (work.id, other.id)
-        store.works.join(keep, drop, method="crossref", score=1.0)
-    return True
-
-
-# ---- how often cited
-
-
-def _uncounted(store: Store, *, limit: int | None, again: bool) -> list[str]:
-    return _works(store, f"w.doi is not null and {'1' if again else 'w.known_citing is null'}", limit)
-
-
-def _count(store: Store, net: Net, id: str, done: Enriched) -> None:
+def _count(store: Store, net: Net, id: str, done: Enriched, *, kept: bool) -> None:
     work = store.works.get(id)
     if work is None or work.doi is None:
         return
-    told = openalex.work(net, work.doi)
+    told = openalex.work(net, work.doi, kept=kept)
     count, by = (told or {}).get("cited_by_count"), "OpenAlex"
     if count is None:
-        count, by = opencitations.citing(net, work.doi), "OpenCitations"
-    if count is not None:
-        store.works.tell(id, known_citing=int(count), known_by=by)
-        done.counted += 1
+        count, by = opencitations.citing(net, work.doi, kept=kept), "OpenCitations"
+    store.told.count(id, count, by=by)
+    done.counted += count is not None

@@ -8,7 +8,8 @@ from citeclass.records import Author
 from citeclass.text import squash
 
 _CC = re.compile(r"creativecommons\.org/(?:licenses|publicdomain)/([a-z-]+)", re.IGNORECASE)
-_SAID = re.compile(r"\bcc[\s-]*(by(?:[\s-]*(?:nc|nd|sa))*|0|zero)\b", re.IGNORECASE)
+_SAID = re.compile(r"cc[\s-]*(by(?:[\s-]*(?:nc|nd|sa))*|0|zero)(?:[\s-]*\d\.\d)?", re.IGNORECASE)
+_LONG = {"non-?commercial": "nc", "no-?deriv(?:ative)?s?": "nd", "share-?alike": "sa", "attribution": "by"}
 
 
 class Service(StrEnum):
@@ -53,14 +54,16 @@ class Found:
 
     @property
     def key(self) -> str:
-        """The DOI, else the PMCID or PMID, else the title's letters with the year."""
+        """The DOI, else the PMCID or PMID, else the title's letters with year and first author (of a file: with its address)."""
         if self.doi:
             return f"doi:{self.doi}"
         if self.pmcid:
             return f"pmcid:{self.pmcid}"
         if self.pmid:
             return f"pmid:{self.pmid}"
-        return f"title:{squash(self.title)[:120]}:{self.year or ''}"
+        first = squash(self.authors[0].family) if self.authors else ""
+        own = self.offers[0].url if self.service is Service.FOLDER and self.offers else ""
+        return f"title:{squash(self.title)[:120]}:{self.year or ''}:{first}{own}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +84,10 @@ def level_licence(text: str | None) -> str | None:
     if not text or not text.strip():
         return None
     address = _CC.search(text)
-    said = address[1] if address else (m[1] if (m := _SAID.search(text)) else None)
+    short = text.strip()
+    for word, letters in _LONG.items():
+        short = re.sub(word, letters, short, flags=re.IGNORECASE)
+    said = address[1] if address else (m[1] if (m := _SAID.fullmatch(short)) else None)
     if said is None:
         plain = " ".join(text.casefold().replace("-", " ").replace("_", " ").split())
         return {"pd": "public domain", "public domain": "public domain", "publicdomain": "public domain"}.get(plain)

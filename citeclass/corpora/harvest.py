@@ -5,9 +5,11 @@ import json
 import os
 import re
 import tempfile
+import time
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -15,11 +17,12 @@ from typing import Any
 from citeclass.corpora import crossref, europepmc, openalex, unpaywall
 from citeclass.corpora.definition import Corpus
 from citeclass.corpora.folder import articles_of
-from citeclass.corpora.found import Found, Offer, Service
+from citeclass.corpora.found import Found, Offer, Service, level_licence
 from citeclass.corpora.manifest import Entry, Manifest, SearchState, State
 from citeclass.corpora.net import Net
 from citeclass.corpora.relevance import Judgement, judge
 from citeclass.errors import ServiceError
+from citeclass.store.clock import now
 
 SEARCHED: dict[Service, ModuleType] = {
     Service.EUROPE_PMC: europepmc,
@@ -30,10 +33,14 @@ SEARCHED: dict[Service, ModuleType] = {
 
 USUAL = (Service.EUROPE_PMC, Service.CROSSREF)
 
-_WHOLE = 0.98  # of the articles told that a search must have shown; services' totals are not exact
-_GIVE_UP = 5  # failures in a row after which a service is taken to be down
-_MOST_PAGES = 500  # of one query; a service that never ends must not keep us
+UNASKED = "Unpaywall was not asked: it wants an e-mail address, and answers"
+"""What is noted of an article without an open text that Unpaywall may know of."""
+
+_GIVE_UP = 5  # failures in a row after which services are taken to be down
+_DOWN = 2  # queries in a row that a service did not answer
+_MOST_PAGES = 2000  # of one query; a service that never ends must not keep us
 _TRIES = 4  # runs in which a file that fails is tried
+_STALE = 3600.0  # seconds after which a part of a file is of a run that was killed
 
 Watch = Callable[[str], None]
 
@@ -83,20 +90,30 @@ def search(
 ) -> list[str]:
     """Ask all queries that are not done, page by page, into the manifest; what could not be asked, as messages.
 
-    ``enough``: stop once so many articles wait to be fetched. A query that fails is left where it is, for the next run.
+    ``enough``: stop once so many articles wait to be fetched. A query that fails is left where it is, for the next run; a service that
+    does not answer two queries in a row is not asked further in this one.
     """
+    manifest.judge_all(corpus.model_dump_json(), partial(judge_article, corpus))
     troubles: list[str] = []
+    failed: Counter[Service] = Counter()
     for service, name, query in planned(corpus, services):
+        if failed[service] >= _DOWN:
+            continue
         state = manifest.search_state(service, name, query)
-        while not state.done and state.pages < _MOST_PAGES:
-            if enough is not None and _waiting(corpus, manifest) >= enough:
+        while not state.done:
+            if enough is not None and len(list(fetchable(corpus, manifest))) >= enough:
                 return troubles
             try:
                 state = _next_page(corpus, manifest, net, service, state, query)
+                failed[service] = 0
             except ServiceError as error:
                 troubles.append(f"{service.value}, {name}: {error}")
+                failed[service] += 1
                 break
             watch(f"{service.value}, {name}: {state.seen} of {state.total if state.total is not None else '?'}")
+            if state.pages >= _MOST_PAGES:
+                troubles.append(f"{service.value}, {name}: stopped after {state.pages} pages")
+                break
     return troubles
 
 
@@ -109,17 +126,17 @@ def _next_page(
         if error.status == 400 and state.following:
             manifest.restart_search(state)  # cursors do not live for long
         raise
-    after = manifest.take_page(state, query, page, [(f, judge_article(corpus, f)) for f in page.found])
-    if after.done and after.seen < _WHOLE * (after.total or 0):
-        manifest.restart_search(after)  # pages were lost on the way: Crossref's cursors do not go back
+    after = manifest.take_page(state, query, page, partial(judge_article, corpus))
+    if page.following is None and not after.done:
         raise ServiceError(
             f"the search ended after {after.seen} of {after.total} articles", fix="run it again; what was found is kept"
         )
     return after
 
 
-def _waiting(corpus: Corpus, manifest: Manifest) -> int:
-    return sum(bool(_open_offers(corpus, e.found)) for e in manifest.entries(State.FOUND))
+def fetchable(corpus: Corpus, manifest: Manifest) -> Iterator[Entry]:
+    """The articles that wait to be fetched and that somebody offers."""
+    return (e for e in manifest.entries(State.FOUND) if _open_offers(corpus, e.found))
 
 
 def judge_article(corpus: Corpus, found: Found) -> Judgement:
@@ -134,15 +151,15 @@ def take_folder(
     corpus: Corpus, manifest: Manifest, folder: Path, *, everything: bool = False, watch: Watch = lambda _: None
 ) -> None:
     """Take in the articles of a folder of one's own. ``everything``: also those that the rules would leave out."""
-    for path, found in articles_of(folder):
-        judgement = judge_article(corpus, found)
-        entry = manifest.add(found, judgement, query=folder.name)
-        if everything or entry.relevant:
-            digest = hashlib.sha256(path.read_bytes()).hexdigest()
+    judge_it = partial(judge_article, corpus)
+    known = {e.sha256: e for e in manifest.entries(State.FETCHED)}
+    for path, digest, found in articles_of(folder, known=frozenset(d for d in known if d)):
+        entry = known[digest] if found is None else manifest.add(found, judge_it, query=f"folder: {folder.name}")
+        if found is None or everything or entry.relevant:
             manifest.put(
                 replace(
-                    entry, state=State.FETCHED, file=str(path), sha256=digest, url=path.as_uri(), service=Service.FOLDER.value,
-                    relevant=True,
+                    entry, state=State.FETCHED, relevant=True, file=str(path), sha256=digest, url=path.as_uri(),
+                    service=Service.FOLDER.value,
                 )
             )  # fmt: skip
         watch(path.name)
@@ -153,62 +170,107 @@ def fetch(
 ) -> list[str]:
     """Fetch the full texts of relevant articles under open licences, at most ``limit``; what failed, as messages.
 
-    Each file is written whole or not at all. Raises :class:`~citeclass.errors.ServiceError` where several articles in a row fail.
+    Each file is written whole or not at all. Raises :class:`~citeclass.errors.ServiceError` where several articles in a row fail since
+    services are down.
     """
     home.articles.mkdir(parents=True, exist_ok=True)
-    for torn in home.articles.glob(".part-*"):
-        torn.unlink(missing_ok=True)  # of a run that was killed
-    troubles: list[str] = []
+    _clear_parts(home.articles)
+    _clear_parts(home.path)
+    fetching = _Fetching(corpus, net, home)
+    gone = (e for e in manifest.entries(State.FETCHED) if e.file and not (home.articles / e.file).is_file())
+    failed = list(manifest.entries(State.FAILED))
+    closed = manifest.entries(State.CLOSED, State.UNAVAILABLE)
+    waiting = [
+        *gone, *manifest.entries(State.FOUND), *(e for e in failed if e.tries < _TRIES),
+        *(e for e in closed if e.error == UNASKED and net.email),
+    ]  # fmt: skip
     done = in_a_row = 0
-    for entry in manifest.entries(State.FOUND, State.FAILED):
+    for entry in waiting:
         if limit is not None and done >= limit:
             break
-        if entry.state is State.FAILED and entry.tries >= _TRIES:
-            continue
-        after = _fetched(corpus, net, home, entry)
+        after = fetching.of(entry)
         manifest.put(after)
         done += after.state is State.FETCHED
-        if after.state is State.FAILED:
-            troubles.append(f"{after.key}: {after.error}")
-            in_a_row += 1
-            if in_a_row >= _GIVE_UP:
-                raise ServiceError(
-                    f"{in_a_row} articles in a row could not be fetched, the last since {after.error}",
-                    fix="run it again later; what was fetched is kept",
-                )
-        elif after.state is State.FETCHED:
-            in_a_row = 0
+        in_a_row = in_a_row + 1 if fetching.down else 0
+        if in_a_row >= _GIVE_UP:
+            raise ServiceError(
+                f"{in_a_row} articles in a row could not be fetched, the last since {after.error}",
+                fix="run it again later; what was fetched is kept",
+            )
         watch(f"{after.state.value}: {after.found.title or after.key}")
-    return troubles
+    if given_up := sum(e.tries >= _TRIES for e in failed):
+        fetching.troubles.append(
+            f"{given_up} articles failed in {_TRIES} runs and are not tried any more: see their errors by --articles"
+        )
+    return fetching.troubles
 
 
-def _fetched(corpus: Corpus, net: Net, home: Home, entry: Entry) -> Entry:
-    """The entry after trying to fetch its full text."""
-    f, trouble = entry.found, None
-    offers = _open_offers(corpus, f)
-    if f.pmcid and not any(o.service is Service.EUROPE_PMC for o in offers) and _is_open(corpus, f.licence):
-        offers.insert(0, Offer(europepmc.full_text_url(net, f.pmcid), "xml", Service.EUROPE_PMC, f.licence))
-    try:
-        if not offers and f.doi:
-            offers = [o for o in unpaywall.offers(net, f.doi) if _is_open(corpus, o.licence)]
-    except ServiceError as error:
-        trouble = str(error)
-    for offer in offers:
-        try:
-            body = net.file(offer.url, kind=offer.kind)
-        except ServiceError as error:
-            trouble = str(error)
-            continue
-        if body is not None:
-            path = home.articles / f"{_file_name(entry.key)}.{offer.kind}"
-            _write(path, body)
-            return replace(
-                entry, state=State.FETCHED, file=path.name, sha256=hashlib.sha256(body).hexdigest(), url=offer.url,
-                service=offer.service.value, licence=offer.licence or f.licence, fetched=_now(), error=None,
-            )  # fmt: skip
-    if trouble is not None:
-        return replace(entry, state=State.FAILED, error=trouble, tries=entry.tries + 1)
-    return replace(entry, state=State.UNAVAILABLE if offers else State.CLOSED)
+class _Fetching:
+    """One run of fetching: what failed, and whether the last article failed since a service is ``down``."""
+
+    def __init__(self, corpus: Corpus, net: Net, home: Home) -> None:
+        self._corpus, self._net, self._home = corpus, net, home
+        self._unpaywall = bool(net.email)  # it wants an address
+        self.troubles: list[str] = []
+        self.down = False
+
+    def of(self, entry: Entry) -> Entry:
+        """The entry after trying to fetch its full text."""
+        self.down, trouble, refused = False, None, False
+        for offer in self._offers(entry):
+            try:
+                body = self._net.file(offer.url, kind=offer.kind)
+            except ServiceError as error:
+                trouble, self.down = str(error), error.status is None
+                continue
+            if body is None:
+                continue
+            licence = offer.licence or licence_of(body)
+            if _is_open(self._corpus, licence):
+                self.down = False
+                return self._kept(entry, offer, body, licence)
+            refused = True
+        if trouble is not None:
+            self.troubles.append(f"{entry.key}: {trouble}")
+            return replace(entry, state=State.FAILED, error=trouble, tries=entry.tries + 1)
+        is_open = not refused and _is_open(self._corpus, entry.found.licence)
+        unasked = None if self._unpaywall else UNASKED
+        return replace(entry, state=State.UNAVAILABLE if is_open else State.CLOSED, error=unasked)
+
+    def _kept(self, entry: Entry, offer: Offer, body: bytes, licence: str | None) -> Entry:
+        name = f"{_file_name(entry.key)}.{offer.kind}"
+        _write(self._home.articles / name, body)
+        return replace(
+            entry, state=State.FETCHED, file=name, sha256=hashlib.sha256(body).hexdigest(), url=offer.url,
+            service=offer.service.value, licence=licence, fetched=now(), error=None,
+        )  # fmt: skip
+
+    def _offers(self, entry: Entry) -> Iterator[Offer]:
+        """Who may have the full text: the open offers, Europe PMC (whose files tell their licence), and last Unpaywall."""
+        f = entry.found
+        held = _open_offers(self._corpus, f)
+        if f.pmcid and not any(o.service is Service.EUROPE_PMC for o in f.offers):
+            held.insert(0, Offer(europepmc.full_text_url(self._net, f.pmcid), "xml", Service.EUROPE_PMC))
+        yield from held
+        if f.doi and self._unpaywall:
+            try:
+                yield from (o for o in unpaywall.offers(self._net, f.doi) if _is_open(self._corpus, o.licence))
+            except ServiceError as error:
+                self._unpaywall = False
+                self.troubles.append(f"Unpaywall: {error}")
+
+
+_LICENCE = re.compile(
+    rb"<(?:\w+:)?(?:license|license_ref|licence)\b[^>]*>[^<]*|<ext-link[^>]*creativecommons[^>]*>", re.IGNORECASE
+)
+
+
+def licence_of(xml: bytes) -> str | None:
+    """The Creative Commons licence that an article in JATS states in its front matter, None where it states none."""
+    for found in _LICENCE.finditer(xml[:200_000]):
+        if levelled := level_licence(found[0].decode("utf-8", "replace")):
+            return levelled
+    return None
 
 
 def _is_open(corpus: Corpus, licence: str | None) -> bool:
@@ -216,9 +278,22 @@ def _is_open(corpus: Corpus, licence: str | None) -> bool:
 
 
 def _open_offers(corpus: Corpus, found: Found) -> list[Offer]:
-    """The offers under an open licence, XML before PDF."""
-    held = [o for o in found.offers if _is_open(corpus, o.licence or found.licence)]
+    """The offers that are told to be under an open licence, XML before PDF: another copy's licence says nothing of them. Those of
+    Europe PMC without one are among them, since its files tell it.
+    """
+    held = [
+        o
+        for o in found.offers
+        if _is_open(corpus, o.licence) or (o.licence is None and o.service is Service.EUROPE_PMC)
+    ]
     return sorted(held, key=lambda o: o.kind != "xml")
+
+
+def _clear_parts(folder: Path) -> None:
+    """Remove what a run that was killed left half written."""
+    for part in folder.glob(".part-*"):
+        if time.time() - part.stat().st_mtime > _STALE:
+            part.unlink(missing_ok=True)
 
 
 def _file_name(key: str) -> str:
@@ -233,13 +308,14 @@ def _write(path: Path, body: bytes) -> None:
         part.write(body)
         part.flush()
         os.fsync(part.fileno())
+        os.fchmod(part.fileno(), 0o644)
     Path(part.name).replace(path)
 
 
 def write_works(manifest: Manifest, home: Home) -> int:
-    """Write all relevant works as CSL-JSON, with the files of those that were fetched; how many there are."""
-    wanted = [s for s in State if s is not State.IRRELEVANT]
-    works = [_csl(e, home) for e in manifest.entries(*wanted) if e.relevant]
+    """Write the relevant works whose full text was fetched, or cannot be had, as CSL-JSON with their files; how many there are."""
+    told = manifest.entries(State.FETCHED, State.CLOSED, State.UNAVAILABLE)
+    works = [_csl(e, home) for e in told if e.relevant]
     _write(home.works, json.dumps(works, ensure_ascii=False, indent=1).encode())
     return len(works)
 
@@ -254,7 +330,3 @@ def _csl(entry: Entry, home: Home) -> dict[str, Any]:
         "license": entry.licence or f.licence, "source": entry.service, "note": f"fetched {entry.fetched} from {entry.url}" if entry.fetched else None,
     }  # fmt: skip
     return {name: value for name, value in told.items() if value}
-
-
-def _now() -> str:
-    return datetime.now(UTC).isoformat(timespec="seconds")

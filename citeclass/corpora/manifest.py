@@ -4,10 +4,10 @@ killed goes on where it stopped.
 
 import json
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass, replace
-from datetime import UTC, datetime
 from enum import StrEnum
+from functools import reduce
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -18,6 +18,7 @@ from citeclass.corpora.found import Found, Offer, Page, Service
 from citeclass.corpora.relevance import Judgement
 from citeclass.errors import StoreError
 from citeclass.records import Author
+from citeclass.store.clock import now
 
 _migrations = Migrations("citeclass-corpus")
 
@@ -35,6 +36,7 @@ def m001_first_schema(db: Database) -> None:
     )  # fmt: skip
     for column in ("doi", "pmcid", "pmid", "state"):
         db.table("articles").create_index([column])
+    db.table("settings").create({"name": str, "value": str}, pk="name")
     db.table("searches").create(
         {
             "service": str, "name": str, "query": str, "following": str, "pages": int, "seen": int, "total": int,
@@ -104,6 +106,15 @@ class SearchState:
     total: int | None
     done: bool
 
+    @property
+    def lacking(self) -> int:
+        """Articles told of that were not shown, beyond what totals are usually off by."""
+        missing = (self.total or 0) - self.seen
+        return missing if missing > max(3, 0.002 * (self.total or 0)) else 0
+
+
+Judge = Callable[[Found], Judgement]
+
 
 class Manifest:
     """An open manifest."""
@@ -154,55 +165,78 @@ class Manifest:
             for r in self._db.query("select * from searches order by service, name")
         ]
 
-    def take_page(
-        self, state: SearchState, query: str, page: Page, judged: Sequence[tuple[Found, Judgement]]
-    ) -> SearchState:
-        """Keep a page of a search with its articles, in one transaction; how far the search then is."""
-        after = replace(
-            state, following=page.following, pages=state.pages + 1, seen=state.seen + len(page.found),
-            total=page.total if page.total is not None else state.total, done=page.following is None,
-        )  # fmt: skip
+    def take_page(self, state: SearchState, query: str, page: Page, judge: Judge) -> SearchState:
+        """Keep a page of a search with its articles, in one transaction; how far the search then is.
+
+        A search whose last page came too early begins anew next time: pages were lost on the way, and cursors do not go back.
+        """
+        name = f"{state.service}: {state.name}"
         with self._db.atomic():
-            for found, judgement in judged:
-                self._keep(found, judgement, state.name)
-            self._db.table("searches").insert({**asdict(after), "query": query, "at": _now()}, replace=True)
+            for found in page.found:
+                self._keep(found, judge, name)
+            after = replace(
+                state, following=page.following, pages=state.pages + 1, seen=self._found_by(name),
+                total=page.total if page.total is not None else state.total, done=page.following is None,
+            )  # fmt: skip
+            if after.done and after.lacking:
+                after = replace(after, done=False, following=None, pages=0)
+            self._db.table("searches").insert({**asdict(after), "query": query, "at": now()}, replace=True)
         return after
 
     # ---- articles
 
-    def add(self, found: Found, judgement: Judgement, *, query: str) -> Entry:
+    def add(self, found: Found, judge: Judge, *, query: str) -> Entry:
         """Keep an article, completing what is known of it."""
         with self._db.atomic():
-            return self._keep(found, judgement, query)
+            self._keep(found, judge, query)
+        return self._alike(found)[0]
 
-    def _keep(self, found: Found, judgement: Judgement, query: str) -> Entry:
-        known = self._known(found)
-        if known is None:
-            entry = Entry(
-                found, (found.service.value,), (query,), judgement.score, judgement.relevant, judgement.told(),
-                _state_of(found, judgement.relevant),
-            )  # fmt: skip
-        else:
-            whole = _joined(known.found, found)
-            if whole.key != known.key:
-                self._db.table("articles").delete(known.key)
-            better = judgement if judgement.score > known.score else None
-            relevant = known.relevant or judgement.relevant
-            state = known.state
-            if state is not State.FETCHED or whole.withdrawn:
-                state = _state_of(whole, relevant) if state is not State.UNAVAILABLE or found.offers else state
-            entry = replace(
-                known,
-                found=whole,
-                services=tuple(dict.fromkeys((*known.services, found.service.value))),
-                queries=tuple(dict.fromkeys((*known.queries, query))),
-                score=better.score if better else known.score,
-                relevant=relevant,
-                reasons=better.told() if better else known.reasons,
-                state=state,
-            )
+    def _found_by(self, query: str) -> int:
+        """How many articles a query told of, each once."""
+        told = "select count(*) n from articles where exists (select 1 from json_each(queries) where value = ?)"
+        return int(next(self._db.query(told, [query]))["n"])
+
+    def _keep(self, found: Found, judge: Judge, query: str) -> None:
+        """Keep what a query told of an article, with all that is known of it."""
+        known = self._alike(found)
+        whole = reduce(_joined, [*(e.found for e in known), found])
+        held = next((e for e in known if e.state is State.FETCHED), known[0] if known else None)
+        for entry in known:
+            self._db.table("articles").delete(entry.key)
+        queries = tuple(dict.fromkeys([*(q for e in known for q in e.queries), query]))
+        services = tuple(dict.fromkeys([*(v for e in known for v in e.services), found.service.value]))
+        judgement = judge(whole)
+        state = _state_of(whole, relevant=judgement.relevant)
+        if held is not None and state is State.FOUND and held.state in (State.FETCHED, State.UNAVAILABLE, State.FAILED):
+            state = held.state if held.state is not State.UNAVAILABLE or not found.offers else state
+        entry = Entry(
+            whole, services, queries, judgement.score, judgement.relevant, judgement.told(), state
+        )  # fmt: skip
+        if held is not None:
+            kept = {
+                n: getattr(held, n)
+                for n in ("file", "sha256", "url", "service", "licence", "fetched", "error", "tries")
+            }
+            entry = replace(entry, **kept)
         self.put(entry)
-        return entry
+
+    def judge_all(self, definition: str, judge: Judge) -> None:
+        """Judge all articles anew where the definition is another than last time."""
+        if list(self._db.query("select 1 from settings where name = 'definition' and value = ?", [definition])):
+            return
+        with self._db.atomic():
+            for entry in list(self.entries()):
+                if entry.service == Service.FOLDER:
+                    continue  # chosen by hand
+                judgement, state = judge(entry.found), entry.state
+                if state in (State.FOUND, State.IRRELEVANT):
+                    state = _state_of(entry.found, relevant=judgement.relevant)
+                self.put(
+                    replace(
+                        entry, score=judgement.score, relevant=judgement.relevant, reasons=judgement.told(), state=state
+                    )
+                )
+            self._db.table("settings").insert({"name": "definition", "value": definition}, replace=True)
 
     def put(self, entry: Entry) -> None:
         """Write an entry over what stood under its key."""
@@ -218,14 +252,15 @@ class Manifest:
             replace=True,
         )  # fmt: skip
 
-    def _known(self, found: Found) -> Entry | None:
+    def _alike(self, found: Found) -> list[Entry]:
+        """The entries that are this article: of the same key or a shared id, unless their DOIs differ."""
+        rows: dict[str, Entry] = {}
         for column, value in (("key", found.key), ("doi", found.doi), ("pmcid", found.pmcid), ("pmid", found.pmid)):
-            if value:
-                for row in self._db.query(f"select * from articles where {column} = ?", [value]):
-                    entry = _entry(row)
-                    if column != "pmid" or not (entry.found.doi and found.doi):
-                        return entry
-        return None
+            for row in self._db.query(f"select * from articles where {column} = ?", [value]) if value else ():
+                entry = _entry(row)
+                if not (entry.found.doi and found.doi) or entry.found.doi == found.doi:
+                    rows.setdefault(entry.key, entry)
+        return list(rows.values())
 
     def entries(self, *states: State) -> Iterator[Entry]:
         """The articles in these states (all without any), best first."""
@@ -240,7 +275,7 @@ class Manifest:
         return {s.value: rows.get(s.value, 0) for s in State}
 
 
-def _state_of(found: Found, relevant: bool) -> State:  # noqa: FBT001 - inner
+def _state_of(found: Found, *, relevant: bool) -> State:
     if found.withdrawn:
         return State.WITHDRAWN
     return State.FOUND if relevant else State.IRRELEVANT
@@ -273,7 +308,3 @@ def _entry(row: dict[str, Any]) -> Entry:
         row["reasons"], State(row["state"]), row["file"], row["sha256"], row["url"], row["service"], row["licence"],
         row["fetched"], row["error"], row["tries"] or 0,
     )  # fmt: skip
-
-
-def _now() -> str:
-    return datetime.now(UTC).isoformat(timespec="seconds")

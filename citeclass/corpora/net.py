@@ -5,8 +5,11 @@ answers, and asks again (stamina) after faults that pass, over the network. Test
 of their own (:class:`Addresses`), or another transport. Needs ``citeclass[corpus]``.
 """
 
+import ipaddress
 import json
 import logging
+import re
+import socket
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
@@ -22,12 +25,14 @@ from hishel.httpx2 import CacheTransport
 from pyrate_limiter import Limiter, Rate
 
 from citeclass import __version__
-from citeclass.errors import ServiceError
+from citeclass.errors import ServiceError, UsageError
 
 _LARGEST = 100 * 2**20  # bytes of one answer
 _KEPT = 14 * 24 * 3600.0  # seconds for which a good answer is good
-_PASSING = frozenset({408, 425, 429, 500, 502, 503, 504})
+_PASSING = frozenset({408, 425, 429, 500, 502, 503, 504, 520, 521, 522, 523, 524})
 _LONGEST_WAIT = 300.0  # seconds; a service that asks for more is left for another run
+
+_AGENT = f"citeclass/{__version__} (https://github.com/citeclass/citeclass"
 
 KIND = "citeclass_kind"
 """The name of a request's extension that says what its answer must be: ``json``, ``xml`` or ``pdf``."""
@@ -82,19 +87,22 @@ class _Again(Exception):
 class Polite(httpx2.BaseTransport):
     """A transport that keeps a rate for each host, checks answers against the kind asked for, and asks again after faults.
 
+    Services name addresses where files lie; only web addresses of public machines are gone to, and the ``trusted`` hosts.
     Answers come whole. Raises :class:`~citeclass.errors.ServiceError` where attempts do not help.
     """
 
     below: httpx2.BaseTransport
     manners: Manners = field(default_factory=Manners)
+    trusted: frozenset[str] = frozenset()
     _limiters: dict[str, Limiter] = field(default_factory=dict)
+    _public: dict[str, bool] = field(default_factory=dict)
 
     def handle_request(self, request: httpx2.Request) -> httpx2.Response:
         """The answer, read and checked."""
         m = self.manners
         host = f"{request.url.host}:{request.url.port}"
-        pace = min(int(request.extensions.get(PACE, m.per_second)), m.per_second)
-        limiter = self._limiters.setdefault(f"{host} {pace}", Limiter(Rate(pace, 1000)))
+        self._refuse_inner(request.url)
+        limiter = self._limiter(host, min(int(request.extensions.get(PACE, m.per_second)), m.per_second))
         try:
             for attempt in stamina.retry_context(
                 on=self._wait_for, attempts=m.attempts, timeout=None, wait_initial=m.first_wait,
@@ -104,8 +112,11 @@ class Polite(httpx2.BaseTransport):
                     limiter.try_acquire(host)
                     return self._answer(request)
         except _Again as error:
+            tried = f", {m.attempts} times"
+            if error.wait is not None and error.wait > m.longest_wait:
+                tried = f" and wants us to wait {error.wait:.0f} seconds"
             raise ServiceError(
-                f"{request.url.host}: {error}, {m.attempts} times", fix="try again later; what was fetched is kept"
+                f"{request.url.host}: {error}{tried}", fix="try again later; what was fetched is kept"
             ) from error
         except httpx2.TransportError as error:
             raise ServiceError(
@@ -117,6 +128,27 @@ class Polite(httpx2.BaseTransport):
     def close(self) -> None:
         """Close what lies below."""
         self.below.close()
+
+    def _limiter(self, host: str, pace: int) -> Limiter:
+        key = f"{host} {pace}"
+        if key not in self._limiters:
+            self._limiters[key] = Limiter(Rate(pace, 1000))
+        return self._limiters[key]
+
+    def _refuse_inner(self, url: httpx2.URL) -> None:
+        """Raise for what is no web address of a public machine: a service's answer must not send us into our own network."""
+        if url.scheme not in ("http", "https") or not url.host:
+            raise ServiceError(
+                f"{str(url)[:100]} is no web address", fix="nothing to do; the article is passed over", status=400
+            )
+        if url.host in self.trusted:
+            return
+        if url.host not in self._public:
+            self._public[url.host] = _is_public(url.host)
+        if not self._public[url.host]:
+            raise ServiceError(
+                f"{url.host} lies in a private network", fix="nothing to do; the article is passed over", status=400
+            )
 
     def _wait_for(self, error: Exception) -> bool | float:
         """Whether to ask again; the seconds to wait where the service named them."""
@@ -143,6 +175,15 @@ class Polite(httpx2.BaseTransport):
 _OF_TRANSFER = frozenset({"content-encoding", "transfer-encoding", "content-length"})
 
 
+def _is_public(host: str) -> bool:
+    """Whether a host is, or resolves to, public addresses alone; one that resolves to nothing is left to the connection."""
+    try:
+        found = {info[4][0] for info in socket.getaddrinfo(host, None)}
+    except OSError:
+        return True
+    return all(ipaddress.ip_address(str(address).partition("%")[0]).is_global for address in found)
+
+
 def _whole(answer: httpx2.Response) -> bytes:
     """The body, decoded and never more than is sane."""
     body = bytearray()
@@ -160,7 +201,7 @@ def _check(wanted: Mapping[str, Any], content_type: str, body: bytes) -> None:
     if kind == "json":
         try:
             found = json.loads(body)
-            if needs and not set(needs).intersection(found):
+            if needs and isinstance(found, dict) and not set(needs).intersection(found):
                 raise _Again("answered with an empty shell")
         except ValueError as error:
             what = "HTML" if start.startswith((b"<!doctype html", b"<html")) else content_type or "no type"
@@ -168,7 +209,10 @@ def _check(wanted: Mapping[str, Any], content_type: str, body: bytes) -> None:
     elif kind == "xml":
         if b"<html" in start or not start.startswith(b"<"):
             raise _Again(f"answered with no XML ({content_type or 'no type'})")
-        if not body.rstrip().endswith(b">"):
+        root = re.search(rb"<([A-Za-z_][\w.:-]*)", body)
+        if root is None or not re.search(
+            rb"(?:</" + re.escape(root[1]) + rb"\s*>|/>)\s*(?:<!--.*?-->\s*)*$", body, re.DOTALL
+        ):
             raise _Again("answered with XML that is cut short")
     elif kind == "pdf" and b"%pdf-" not in start:
         raise _Again(f"answered with no PDF ({content_type or 'no type'})")
@@ -212,7 +256,7 @@ class Net:
         ``needs``: names of which the answer must have one; ``pace``: requests of this kind a second.
         """
         wanted = {KIND: "json", NEEDS: tuple(needs)} | ({PACE: pace} if pace else {})
-        body = _get(self.kept if kept else self.direct, url, params, wanted)
+        body = _get(self.kept if kept else self.direct, url, params, wanted, email=self.email)
         return None if body is None else json.loads(body)
 
     def file(self, url: str, *, kind: str) -> bytes | None:
@@ -220,9 +264,18 @@ class Net:
         return _get(self.direct, url, None, {KIND: kind})
 
 
-def _get(client: httpx2.Client, url: str, params: Mapping[str, str] | None, wanted: Mapping[str, Any]) -> bytes | None:
+def _get(
+    client: httpx2.Client,
+    url: str,
+    params: Mapping[str, str] | None,
+    wanted: Mapping[str, Any],
+    *,
+    email: str | None = None,
+) -> bytes | None:
+    """``email`` is told to services; whoever else holds a file does not learn it."""
+    headers = {"user-agent": f"{_AGENT}; mailto:{email})"} if email else {}
     try:
-        answer = client.get(url, params=dict(params) if params else None, extensions=dict(wanted))
+        answer = client.get(url, params=dict(params) if params else None, headers=headers, extensions=dict(wanted))
     except (httpx2.HTTPError, httpx2.InvalidURL) as error:
         raise ServiceError(f"{url}: {error}", fix="check the address") from error
     if answer.status_code in (404, 410):
@@ -247,17 +300,21 @@ def open_net(
     transport: httpx2.BaseTransport | None = None,
 ) -> Iterator[Net]:
     """A net to ask through. ``cache``: a file in which single works' answers are kept for two weeks."""
+    if email is not None and not re.fullmatch(r"[!-~]+@[!-~]+", email):
+        raise UsageError(
+            f"{email!r} is no e-mail address that a header can hold", fix="give one in plain ASCII letters"
+        )
     stamina.instrumentation.set_on_retry_hooks([])  # it would log every attempt
     for noisy in ("hishel", "pyrate_limiter"):
         logging.getLogger(noisy).setLevel(logging.ERROR)
     manners = manners or Manners()
-    polite = Polite(transport or httpx2.HTTPTransport(), manners)
+    addresses = addresses or Addresses()
+    trusted = frozenset(httpx2.URL(getattr(addresses, name)).host for name in Addresses.__dataclass_fields__)
+    polite = Polite(transport or httpx2.HTTPTransport(), manners, trusted)
     options: dict[str, Any] = {
         "timeout": manners.timeout,
         "follow_redirects": True,
-        "headers": {
-            "user-agent": f"citeclass/{__version__} (https://github.com/citeclass/citeclass{f'; mailto:{email}' if email else ''})"
-        },
+        "headers": {"user-agent": f"{_AGENT})"},
     }
     with ExitStack() as stack:
         direct = stack.enter_context(httpx2.Client(transport=polite, **options))
@@ -267,4 +324,5 @@ def open_net(
             storage = SqliteStorage(database_path=cache, default_ttl=_KEPT)
             stack.callback(storage.close)
             kept = httpx2.Client(transport=CacheTransport(polite, storage), **options)
-        yield Net(direct, kept, addresses or Addresses(), email, openalex_key)
+            stack.callback(kept.close)
+        yield Net(direct, kept, addresses, email, openalex_key)

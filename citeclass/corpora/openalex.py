@@ -38,7 +38,7 @@ def _topic(topic: Topic) -> str:
 def search(net: Net, query: str, *, cursor: str | None = None) -> Page:
     """A page of the works that pass the filter ``query``."""
     asked = {"filter": query, "per-page": str(_PAGE), "cursor": cursor or "*"} | _asking(net)
-    answer = net.json(f"{net.addresses.openalex}/works", asked)
+    answer = net.json(f"{net.addresses.openalex}/works", asked, needs=("results",))
     if not isinstance(answer, dict) or "results" not in answer:
         raise ServiceError("OpenAlex did not take the query", fix=f"query: {query}")
     meta = answer.get("meta") or {}
@@ -47,9 +47,11 @@ def search(net: Net, query: str, *, cursor: str | None = None) -> Page:
     return Page(tuple(found_in(w) for w in answer["results"]), None if last else str(following), meta.get("count"))
 
 
-def work(net: Net, doi: str) -> dict[str, Any] | None:
+def work(net: Net, doi: str, *, kept: bool = True) -> dict[str, Any] | None:
     """What OpenAlex has of a DOI; None where it has nothing."""
-    answer = net.json(f"{net.addresses.openalex}/works/doi:{quote(doi, safe='/')}", _asking(net), kept=True)
+    answer = net.json(
+        f"{net.addresses.openalex}/works/doi:{quote(doi, safe='/')}", _asking(net), kept=kept, needs=("id",)
+    )
     return answer if isinstance(answer, dict) and answer.get("id") else None
 
 

@@ -3,6 +3,7 @@
 from typing import Any
 
 from citeclass.evidence import COLUMNS, DEFINITIONS
+from citeclass.evidence import WORK_COLUMNS as _NAMES
 
 _TOLD = {
     "id": "the statement's id; it comes from both works and the sentence, and stays when files are read anew",
@@ -38,7 +39,7 @@ _TOLD = {
 STATEMENT_COLUMNS = {name: _TOLD[name] for name in COLUMNS}
 """The columns of ``statements.csv``; ``statements.jsonl`` has the same, with both works as objects."""
 
-WORK_COLUMNS = {
+_OF_WORKS = {
     "doi": "the work's DOI, or our id where it has none",
     "title": "its title",
     "authors": "its authors, joined by semicolons",
@@ -51,6 +52,8 @@ WORK_COLUMNS = {
     "unclassified": "those without a class",
     "works": "how many works make them",
 }
+
+WORK_COLUMNS = {name: _OF_WORKS[name] for name in _NAMES}
 """The columns of ``works.csv``."""
 
 

@@ -6,11 +6,11 @@ Every page says how much stands behind it, and what the classes mean; everything
 import hashlib
 import json
 import re
-import shutil
 from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
@@ -47,7 +47,7 @@ from citeclass.store import Store, Work
 
 Watch = Callable[[str], None]
 
-_MARK = ".citeclass-site"  # a folder with it was written by us, and may be written anew
+_MARK = ".citeclass-site"  # lists what we wrote in a folder; nothing else in it is touched
 _STATEMENTS = 200  # of one work on its page; the rest are in the data
 _SIDE = 4  # statements of each side of a contested work
 _MENTIONS = 40
@@ -76,18 +76,21 @@ def write_site(
 
     Raises :class:`~citeclass.errors.UsageError` where ``out`` holds something else.
     """
-    if out.exists() and any(out.iterdir()) and not (out / _MARK).is_file():
+    out = out.resolve()
+    mark = out / _MARK
+    if out.exists() and any(out.iterdir()) and not mark.is_file():
         raise UsageError(f"{out} holds other files", fix="give a new folder with --out")
     if not store.documents.count()["documents"]:
         raise UsageError("the library is empty", fix="classify some articles first")
-    shutil.rmtree(out, ignore_errors=True)
-    (out / "works").mkdir(parents=True)
-    (out / "data").mkdir()
-    (out / _MARK).write_text(f"citeclass {__version__}\n", encoding="utf-8")
-    (out / "style.css").write_text(style() + _STYLE, encoding="utf-8")
+    out.mkdir(parents=True, exist_ok=True)
+    before = set(mark.read_text(encoding="utf-8").split("\n")) if mark.is_file() else set()
+    mark.write_text("\n".join(sorted(before)), encoding="utf-8")
     writer = _Writer(store, corpus, out, _gathered(manifest), watch)
     writer.pages()
     writer.data()
+    for name in before - writer.written - {""}:
+        (out / name).unlink(missing_ok=True)  # a page of a work that is no longer there
+    mark.write_text("\n".join(sorted(writer.written)), encoding="utf-8")
     return {"pages": writer.count, "statements": library_tally(store).total, "folder": str(out)}
 
 
@@ -105,6 +108,7 @@ class _Writer:
     def __init__(self, store: Store, corpus: Corpus, out: Path, gathered: dict[str, int], watch: Watch) -> None:
         self._store, self._corpus, self._out, self._watch = store, corpus, out, watch
         self.count = 0
+        self.written: set[str] = set()
         self._root = ""
         self._templates = environment("citeclass.corpora", report_url=self._address, version=__version__)
         self._shared: dict[str, Any] = {
@@ -118,12 +122,19 @@ class _Writer:
     def _page(self, path: str, template: str, **values: Any) -> None:
         self._root = "../" * path.count("/")
         made = self._templates.get_template(template).render(root=self._root, here=path, **self._shared, **values)
-        (self._out / path).write_text(made, encoding="utf-8")
+        self._file(path).write_text(made, encoding="utf-8")
         self.count += 1
 
+    def _file(self, path: str) -> Path:
+        self.written.add(path)
+        (self._out / path).parent.mkdir(exist_ok=True)
+        return self._out / path
+
     def pages(self) -> None:
-        """All pages."""
+        """All pages, and their style."""
         store = self._store
+        own = (files("citeclass.corpora") / "templates" / "site.css").read_text(encoding="utf-8")
+        self._file("style.css").write_text(style() + own, encoding="utf-8")
         supported = top_works(store, by="supporting", limit=25)
         contrasted = top_works(store, by="contrasting", limit=25)
         contested = self._contested()
@@ -158,7 +169,7 @@ class _Writer:
 
     def _contested(self) -> list[_Contested]:
         found = []
-        for work, tally in contested_works(self._store):
+        for work, tally in contested_works(self._store, limit=1000):
             said = self._said(work.id)
             found.append(_Contested(work, tally, tuple(said["supporting"][:_SIDE]), tuple(said["contrasting"][:_SIDE])))
         return found
@@ -190,15 +201,14 @@ class _Writer:
 
     def data(self) -> None:
         """The downloads, with the schema that tells their columns."""
-        folder = self._out / "data"
-        with (folder / "statements.jsonl").open("w", encoding="utf-8") as file:
+        with self._file("data/statements.jsonl").open("w", encoding="utf-8") as file:
             write_jsonl(export_rows(self._store), file)
-        with (folder / "statements.csv").open("w", encoding="utf-8-sig", newline="") as file:
+        with self._file("data/statements.csv").open("w", encoding="utf-8-sig", newline="") as file:
             write_csv(export_rows(self._store), file)
-        with (folder / "works.csv").open("w", encoding="utf-8-sig", newline="") as file:
+        with self._file("data/works.csv").open("w", encoding="utf-8-sig", newline="") as file:
             write_works_csv(self._works(), file)
-        (folder / "schema.json").write_text(json.dumps(SCHEMA, indent=1), encoding="utf-8")
-        (folder / "corpus.json").write_text(self._corpus.model_dump_json(indent=1), encoding="utf-8")
+        self._file("data/schema.json").write_text(json.dumps(SCHEMA, indent=1), encoding="utf-8")
+        self._file("data/corpus.json").write_text(self._corpus.model_dump_json(indent=1), encoding="utf-8")
         self._page("data.html", "data.html.j2", statement_columns=STATEMENT_COLUMNS, work_columns=WORK_COLUMNS)
 
 
@@ -219,15 +229,3 @@ def _languages(store: Store) -> Sequence[tuple[str, int]]:
         "select coalesce(language, 'unknown') l, count(*) n from statements group by 1 order by 2 desc, 1"
     )
     return [(r["l"], r["n"]) for r in rows]
-
-
-_STYLE = """
-.sides { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(24rem, 100%), 1fr)); gap: 0 2rem }
-.sides h3 { margin: .6rem 0 .2rem; font-size: 1rem }
-.said-by { font-size: .88rem; color: var(--dim); margin: .3rem 0 0 }
-.network { width: 100%; height: auto; background: var(--card); border: 1px solid var(--line); border-radius: 8px }
-.network .link { fill: none; stroke-opacity: .55 } .network .supporting { stroke: var(--supporting) } .network .contrasting { stroke: var(--contrasting); stroke-dasharray: 5 3 } .network .both { stroke: var(--target-line) }
-.network circle { fill: var(--card); stroke: var(--ink); stroke-width: 1.5 } .network text { font-size: 11px; fill: var(--ink); paint-order: stroke; stroke: var(--card); stroke-width: 3px }
-pre.card { white-space: pre-wrap; background: var(--card); border: 1px solid var(--line); border-radius: 8px; padding: 1rem; font-size: .85rem; max-height: 34rem; overflow: auto }
-.contested { border-top: 1px solid var(--line); padding: .6rem 0 1rem }
-"""

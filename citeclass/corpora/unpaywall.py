@@ -10,7 +10,9 @@ def offers(net: Net, doi: str) -> tuple[Offer, ...]:
     """The open copies as PDF, best first. Unpaywall wants an e-mail address: without one nothing is asked."""
     if not net.email:
         return ()
-    answer = net.json(f"{net.addresses.unpaywall}/{quote(doi, safe='/')}", {"email": net.email}, kept=True)
+    answer = net.json(
+        f"{net.addresses.unpaywall}/{quote(doi, safe='/')}", {"email": net.email}, kept=True, needs=("doi",)
+    )
     if not isinstance(answer, dict):
         return ()
     places = [answer.get("best_oa_location"), *(answer.get("oa_locations") or [])]

@@ -10,7 +10,15 @@ from citeclass.evidence.badge import COLOURS, STYLES, badge
 from citeclass.evidence.cito import write_cito
 from citeclass.evidence.coverage import Coverage, Status, coverage_of
 from citeclass.evidence.exchange import tally_note, works_with_tallies, write_bibtex, write_csl_json, write_ris
-from citeclass.evidence.export import COLUMNS, export_rows, training_rows, write_csv, write_jsonl, write_works_csv
+from citeclass.evidence.export import (
+    COLUMNS,
+    WORK_COLUMNS,
+    export_rows,
+    training_rows,
+    write_csv,
+    write_jsonl,
+    write_works_csv,
+)
 from citeclass.evidence.filters import Direction, Filters, Sort
 from citeclass.evidence.glance import library_html
 from citeclass.evidence.markdown import markdown_note, reference_line
@@ -47,6 +55,7 @@ __all__ = [
     "DEFINITIONS",
     "SHEET",
     "STYLES",
+    "WORK_COLUMNS",
     "AuditReport",
     "ClassFigures",
     "Coverage",

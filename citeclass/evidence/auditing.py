@@ -2,13 +2,14 @@
 
 A random part of all statements, and a part of those to which the model gave each class, are read without seeing the class.
 Each class's statements then stand for all of their class (a sample stratified by prediction; Cochran 1977, ch. 5), so that
-precision, and recall too, are estimates for the whole library. Intervals are Wilson's for precision, and by resampling
-within strata for the rest.
+precision, and recall too, are estimates for the whole library. Intervals are Wilson's for precision within a stratum; the rest are drawn
+from the posterior of each stratum's shares under Jeffreys' prior (Gelman et al. 2013, ch. 3), so that a class that was not met in a sample is not
+taken to be absent.
 """
 
 import hashlib
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from math import sqrt
 from statistics import NormalDist
@@ -26,30 +27,32 @@ CLASSES = (Stance.SUPPORTING, Stance.CONTRASTING, Stance.MENTIONING)
 SHEET = ("id", "section", "before", "sentence", "after", "type", "certainty", "note")
 """Columns of a sheet to be filled in: the last three are the reader's."""
 
-_RESAMPLES = 2000
+_DRAWS = 4000
 _SEED = 20261125
 
 Interval = tuple[float, float]
 
 
 def draw(store: Store, name: str, *, natural: int = 200, each: int = 100) -> Audit:
-    """Draw ``natural`` statements of all and ``each`` of every class that is shown, and keep them as the audit ``name``.
+    """Draw ``natural`` statements of all and ``each`` of every class that the model gave, and keep them as the audit ``name``.
 
     The draw follows from the name and the statements' ids alone. Raises :class:`UsageError` for a name that is taken and for
     a library without statements.
     """
     if store.audits.get(name) is not None:
         raise UsageError(f"there is an audit {name!r} already", fix="take another name, or go on with it")
-    shown = {
-        str(r["statement"]): CLASSES[r["stance"]].value
-        for r in store.db.query("select statement, stance from shown where stance < 3")
-    }
+    model = store.predictions.current_model or ""
+    given = store.db.query(
+        "select p.statement, p.type from predictions p join statements s on s.id = p.statement where p.model = ?",
+        [model],
+    )
+    shown = {str(r["statement"]): str(r["type"]) for r in given if r["type"] in CLASSES}
     if not shown:
         raise UsageError("the library has no classified statements", fix="classify some articles first")
     chosen = set(_first(shown, natural, salt=f"{name} natural"))
     for stance in CLASSES:
         chosen.update(_first([s for s, t in shown.items() if t == stance], each, salt=f"{name} {stance}"))
-    audit = Audit(name, store.predictions.current_model or "", dict(Counter(shown.values())))
+    audit = Audit(name, model, dict(Counter(shown.values())))
     store.audits.put(audit, {s: shown[s] for s in sorted(chosen)})
     return audit
 
@@ -86,7 +89,10 @@ def take_sheet(store: Store, name: str, rows: Iterable[Mapping[str, Any]], *, by
         if not told:
             continue
         try:
-            stance, certainty = CLASSES[CLASSES.index(Stance.parse(told))], int(row.get("certainty") or 3)
+            stance, certainty = (
+                CLASSES[CLASSES.index(Stance.parse(told))],
+                _certainty(row.get("certainty")),
+            )
         except ValueError as error:
             raise BadRow(
                 f"row {number}: {error}", fix="supporting, contrasting or mentioning; certainty 1 to 3"
@@ -100,10 +106,17 @@ def take_sheet(store: Store, name: str, rows: Iterable[Mapping[str, Any]], *, by
     return store.audits.judge(name, readings)
 
 
+def _certainty(told: Any) -> int:
+    certainty = int(told or 3)
+    if not 1 <= certainty <= 3:
+        raise ValueError(f"certainty is 1, 2 or 3, not {told}")
+    return certainty
+
+
 @dataclass(frozen=True, slots=True)
 class ClassFigures:
-    """One class: ``given`` statements of the sample that got it, how many of them ``right``; precision, recall and F1 with
-    their 95 % intervals, as estimates for all statements; ``share`` of the true class among all.
+    """One class: ``given`` statements of the sample that got it, how many of them ``right``; precision and recall with their
+    95 % intervals, as estimates for all statements; ``share`` of the true class among all.
     """
 
     given: int
@@ -210,20 +223,35 @@ def _figures(strata: Sequence[_Stratum], name: str) -> ClassFigures:
     ]
     sizes = [s.size for s in strata]
     hit, called, true = _totals(cells, sizes)
-    rng = np.random.default_rng(_SEED)
     recalls, precisions = [], []
-    for _ in range(_RESAMPLES):
-        h, c, t = _totals([x[rng.integers(0, len(x), len(x))] for x in cells], sizes)
-        if t:
-            recalls.append(h / t)
-        if c:
-            precisions.append(h / c)
+    for h, c, t in _drawn([_kinds(x) for x in cells], sizes):
+        recalls.append(h / t)
+        precisions.append(h / c if c else 0.0)
     own = [s for s in strata if any(g == name for g, _ in s.rows)]
     return ClassFigures(
         given, right, hit / called if called else None,
         (wilson(right, given) if len(own) == 1 else _middle(precisions)) if given else None,
         hit / true if true else None, _middle(recalls), true / sum(sizes) if sizes else 0.0,
     )  # fmt: skip
+
+
+def _kinds(cell: Any) -> tuple[Any, Any]:
+    """How often each kind of row (hit, called, true) was met in a stratum, of the kinds that could be."""
+    called = sorted({bool(c) for c in cell[:, 1]})
+    kinds = np.array([(c and t, c, t) for c in called for t in (False, True)], dtype=float)
+    return kinds, np.array([(cell == kind).all(axis=1).sum() for kind in kinds])
+
+
+def _drawn(strata: Sequence[tuple[Any, Any]], sizes: Sequence[int]) -> Iterator[tuple[float, float, float]]:
+    """Totals as in :func:`_totals`, for shares drawn from each stratum's posterior."""
+    rng = np.random.default_rng(_SEED)
+    shares = [rng.dirichlet(counts + 0.5, _DRAWS) for _, counts in strata]
+    for n in range(_DRAWS):
+        sums = sum(
+            (share[n] @ kinds * size for share, (kinds, _), size in zip(shares, strata, sizes, strict=True)),
+            np.zeros(3),
+        )
+        yield float(sums[0]), float(sums[1]), float(sums[2])
 
 
 def _totals(cells: Sequence[Any], sizes: Sequence[int]) -> tuple[float, float, float]:

@@ -17,6 +17,12 @@ COLUMNS = (
 """The columns of the CSV export, in order."""
 
 
+WORK_COLUMNS = (
+    "doi", "title", "authors", "year", "journal", "total", "supporting", "contrasting", "mentioning", "unclassified", "works",
+)  # fmt: skip
+"""The columns of a table of works, in order."""
+
+
 def export_rows(store: Store) -> Iterator[dict[str, Any]]:
     """One object for each statement of the library."""
     for statement in all_statements(store):
@@ -62,21 +68,7 @@ def write_csv(rows: Iterable[dict[str, Any]], out: TextIO) -> int:
 def write_works_csv(rows: Iterable[tuple[Work, Tally]], out: TextIO) -> int:
     """Write works with their tallies as CSV; how many. Cells are made safe as in :func:`write_csv`."""
     writer = csv.writer(out)
-    writer.writerow(
-        [
-            "doi",
-            "title",
-            "authors",
-            "year",
-            "journal",
-            "total",
-            "supporting",
-            "contrasting",
-            "mentioning",
-            "unclassified",
-            "works",
-        ]
-    )
+    writer.writerow(WORK_COLUMNS)
     count = 0
     for w, t in rows:
         told = [w.doi or w.id, w.title, "; ".join(str(a) for a in w.authors), w.year, w.container]

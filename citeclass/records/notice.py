@@ -8,6 +8,7 @@ class NoticeKind(StrEnum):
     """What a notice does to a work, gravest first."""
 
     RETRACTION = "retracted"
+    PARTIAL = "partly retracted"
     CONCERN = "expression of concern"
     CORRECTION = "corrected"
 

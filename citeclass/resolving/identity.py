@@ -23,6 +23,9 @@ _BLOCK = 14
 _TIE = 0.02  # matches nearer than this to the best are as good
 _CUT = 0.9  # how surely a title without its subtitle is the same work
 _LONG_ENOUGH = 32  # letters and digits of a title that may lack its subtitle
+_OTHER_WORK = re.compile(
+    r"an?(?:reply|comment)|reply|repl(?:y|ication)|response|comment|erratum|corrig|correction|part|supplement|retract|update"
+)
 _LITTLE = frozenset({"the", "of", "and", "for", "in", "de", "la", "der", "des", "und", "et", "a", "on"})
 
 
@@ -104,6 +107,8 @@ def _cut_short(a: WorkFacts, b: WorkFacts, left: str, right: str) -> bool:
     return (
         len(short) >= _LONG_ENOUGH
         and long.startswith(short)
+        and not _OTHER_WORK.match(long[len(short) :])
+        and _numbers(a.title) == _numbers(b.title)
         and bool(a.authors and b.authors)
         and a.year is not None
         and a.year == b.year

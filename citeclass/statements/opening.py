@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from citeclass.records import Document, Paragraph, Section, SectionKind, Zone
 
-_LATER = frozenset({SectionKind.METHODS, SectionKind.RESULTS, SectionKind.DISCUSSION})
+_LATER = frozenset({SectionKind.METHODS, SectionKind.RESULTS})
 
 _KIND_OF_ARTICLE = re.compile(
     r"(?:(?:original|empirical|brief|short|full|regular|general|clinical|registered)\s+)*"
@@ -26,10 +26,10 @@ class Opening:
                 if p.zone is Zone.BODY and p.section is not None and document.sections[p.section].kind in _LATER
             ),
             0,
-        )  # where no methods, results or discussion follow nothing tells what comes first
+        )  # where neither methods nor results follow nothing tells what comes first
 
     def section_of(self, paragraph: Paragraph) -> Section | None:
-        """The paragraph's section. Before the first methods, results or discussion what has no class is introduction; the kind of article, which
+        """The paragraph's section. Before the first methods or results what has no class is introduction; the kind of article, which
         some journals print there, is no title.
         """
         section = None if paragraph.section is None else self._document.sections[paragraph.section]

@@ -15,6 +15,7 @@ from citeclass.store.explanations import Explanations
 from citeclass.store.failures import Failures
 from citeclass.store.migrations import migrations
 from citeclass.store.predictions import Predictions
+from citeclass.store.told import Told
 from citeclass.store.works import Works
 
 _BUSY_SECONDS = 30
@@ -23,7 +24,7 @@ _CACHE_KB = 16 * 1024  # of pages kept in memory
 
 class Store:
     """An open library. ``works``, ``documents``, ``predictions``, ``failures``, ``corrections``,
-    ``explanations``, ``catalogue`` and ``audits`` are its parts.
+    ``explanations``, ``catalogue``, ``audits`` and ``told`` are its parts.
 
     One process writes at a time; readers are not disturbed (write-ahead log). A store may be handed from thread to thread,
     but is used by one at a time.
@@ -63,6 +64,7 @@ class Store:
         self.explanations = Explanations(self.db)
         self.catalogue = Catalogue(self.db)
         self.audits = Audits(self.db)
+        self.told = Told(self.db, self.works, self.documents)
 
     def _check(self) -> None:
         tables = set(self.db.table_names())

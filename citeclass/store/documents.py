@@ -106,14 +106,27 @@ class Documents:
             self._forget_predictions(before, extraction.statements if better is None else ())
             return len(extraction.statements) if better is None else 0
 
+    def settle(self, work: str) -> None:
+        """Let one document of a work count, that of the best source, and make the others its duplicates."""
+        rows = list(
+            self._db.query("select digest, reader from documents where work = ? and duplicate_of is null", [work])
+        )
+        if len(rows) < 2:
+            return
+        best = max(rows, key=lambda r: (_trust(r["reader"]), r["digest"]))["digest"]
+        for row in rows:
+            if row["digest"] != best:
+                self._forget_predictions(self._clear(row["digest"]), ())
+                self._db.table("documents").update(row["digest"], {"duplicate_of": best})
+
     def _rivals(self, work: str, extraction: Extraction) -> tuple[str | None, list[str]]:
         better, worse = None, []
-        mine = _TRUST.get(extraction.reader.partition("-")[0], 0)
+        mine = _trust(extraction.reader)
         for row in self._db.query(
             "select digest, reader from documents where work = ? and duplicate_of is null and version <> ?",
             [work, FREED],
         ):
-            if _TRUST.get(str(row["reader"]).partition("-")[0], 0) >= mine:
+            if _trust(row["reader"]) >= mine:
                 better = str(row["digest"])
             else:
                 worse.append(str(row["digest"]))
@@ -145,11 +158,7 @@ class Documents:
         for r in e.references:
             found = self._works.find_or_add(WorkFacts.of_reference(r), raw=_raw_identity(r, e.digest))
             first = holder.setdefault(found.key, r)
-            if (
-                first is not r
-                and not (r.doi and r.doi == first.doi)
-                and ratio(squash(r.raw), squash(first.raw)) < SAME_ENTRY
-            ):
+            if first is not r and found.method != "doi" and ratio(squash(r.raw), squash(first.raw)) < SAME_ENTRY:
                 found = Match(self._works.add_apart(WorkFacts.of_reference(r), raw=r.raw), "new", 1.0)
             cited[r.index] = found
         return cited
@@ -252,6 +261,10 @@ class Documents:
                 )
             )
         )
+
+
+def _trust(reader: str) -> int:
+    return _TRUST.get(reader.partition("-")[0], 0)
 
 
 def _raw_identity(r: Reference, digest: str) -> str:

@@ -150,7 +150,9 @@ def m005_notices_links_and_audits(db: Database) -> None:
     a work, how an entry came to its work, and audits: what was drawn of which stratum, and how each reader judged it.
     """
     works = db.table("works")
-    for name, kind in (("notices", str), ("checked", str), ("known_citing", int), ("known_by", str)):
+    for name, kind in (
+        ("notices", str), ("checked", str), ("known_citing", int), ("known_by", str), ("doi_asked", str),
+    ):  # fmt: skip
         works.add_column(name, kind)
     db.table("entries").add_column("method", str)
     db.table("entries").add_column("score", float)

@@ -12,7 +12,6 @@ from sqlite_utils import Database
 
 from citeclass.records import Author, Notice, NoticeKind
 from citeclass.resolving import SHORTEST, Match, WorkFacts, best_match, block_of, shared_authors
-from citeclass.store.clock import now
 from citeclass.store.many import rows_for
 from citeclass.text import normal_doi, squash, words
 
@@ -82,7 +81,7 @@ class Works:
         if found is None:
             found = Match(self._new_id(facts, raw), "new", 1.0)
             self._insert(found.key, facts, abstract)
-        self._complete(found.key, facts, abstract)
+        self.complete(found.key, facts, abstract)
         return found
 
     def add_apart(self, facts: WorkFacts, *, raw: str) -> str:
@@ -149,7 +148,7 @@ class Works:
         """The id of the work described by ``facts``, with how it was told and how surely; None where the library does not know it."""
         if facts.doi:
             for row in self._db.query(
-                "select id from works where doi = ? union all select work from aliases where doi = ?",
+                "select id from works where doi = ? union all select w.id from aliases a join works w on w.id = a.work where a.doi = ?",
                 [facts.doi, facts.doi],
             ):
                 return Match(str(row["id"]), "doi", 1.0)
@@ -158,71 +157,6 @@ class Works:
             return None
         alike = map(_work, self._db.query("select * from works where block = ? order by id", [block]))
         return best_match(facts, ((w.id, w.facts) for w in alike))
-
-    def tell(
-        self,
-        work: str,
-        *,
-        notices: Sequence[Notice] | None = None,
-        known_citing: int | None = None,
-        known_by: str | None = None,
-    ) -> None:
-        """Note what a service told of a work; what is None is left as it was."""
-        told: dict[str, Any] = {}
-        if notices is not None:
-            told |= {"notices": _notices_json(notices), "checked": now()}
-        if known_citing is not None:
-            told |= {"known_citing": known_citing, "known_by": known_by}
-        if told:
-            self._db.table("works").update(work, told)
-
-    def give_doi(self, work: str, doi: str, *, method: str, score: float) -> str:
-        """Note that a work without DOI has this one; the id under which it then stands.
-
-        Where another work has the DOI, the two are joined. Its entries remember ``method`` and ``score``.
-        """
-        self._db.execute(
-            "update entries set method = ?, score = ? where work = ? and doi is null", [method, score, work]
-        )
-        for row in list(self._db.query("select id from works where doi = ? and id <> ?", [doi, work])):
-            self.join(row["id"], work, method=method, score=score)
-            return str(row["id"])
-        self._db.table("works").update(work, {"doi": doi})
-        return work
-
-    def add_alias(self, doi: str, work: str, *, method: str, score: float) -> None:
-        """Note that ``doi`` is another version of a work: who cites it cites the work."""
-        self._db.table("aliases").insert(
-            {"doi": doi, "work": work, "method": method, "score": score, "at": now()}, replace=True
-        )
-
-    def aliases(self, work: str) -> list[str]:
-        """The DOIs of other versions of a work."""
-        return [r["doi"] for r in self._db.query("select doi from aliases where work = ? order by 1", [work])]
-
-    def join(self, keep: str, drop: str, *, method: str, score: float) -> None:
-        """Make one work of two: all that was said of ``drop``, and by it, counts for ``keep``.
-
-        Its documents are marked to be read again, since two of one work must not both count.
-        """
-        kept, dropped = self.get(keep), self.get(drop)
-        if kept is None or dropped is None or keep == drop:
-            return
-        with self._db.atomic():
-            for table, column in (
-                ("entries", "work"), ("statements", "source_work"), ("statements", "cited_work"), ("shown", "source_work"),
-                ("shown", "cited_work"), ("corrections", "source_work"), ("corrections", "cited_work"), ("aliases", "work"),
-            ):  # fmt: skip
-                self._db.execute(f"update {table} set {column} = ? where {column} = ?", [keep, drop])
-            both = list(self._db.query("select 1 from documents where work = ? and duplicate_of is null", [keep]))
-            freed = ", version = ''" if both else ""
-            self._db.execute(f"update documents set work = ?{freed} where work = ?", [keep, drop])
-            self._db.execute("update or ignore catalogue set work = ? where work = ?", [keep, drop])
-            self._db.execute("delete from catalogue where work = ?", [drop])
-            self._db.execute("delete from works where id = ?", [drop])
-            self._complete(keep, dropped.facts, dropped.abstract)
-            if dropped.doi and dropped.doi != kept.doi:
-                self.add_alias(dropped.doi, keep, method=method, score=score)
 
     def all(self) -> Iterator[Work]:
         """Every work."""
@@ -251,7 +185,7 @@ class Works:
         )
         return "work:" + hashlib.sha256(body.encode()).hexdigest()[:16]
 
-    def _complete(self, work: str, facts: WorkFacts, abstract: str | None) -> None:
+    def complete(self, work: str, facts: WorkFacts, abstract: str | None) -> None:
         """Write down what was not known of the work till now."""
         told = {
             "doi": facts.doi, "pmid": facts.pmid, "title": facts.title, "year": facts.year, "container": facts.container,
@@ -276,10 +210,6 @@ def _work(row: dict[str, Any]) -> Work:
         row["id"], row["title"], authors_from(row["authors"]), row["year"], row["doi"], row["pmid"], row["container"],
         row["abstract"], _notices_from(row["notices"]), row["checked"], row["known_citing"], row["known_by"],
     )  # fmt: skip
-
-
-def _notices_json(notices: Sequence[Notice]) -> str:
-    return json.dumps([[n.kind.value, n.doi, n.date, n.source] for n in notices])
 
 
 def _notices_from(text: str | None) -> tuple[Notice, ...] | None:
