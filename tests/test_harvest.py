@@ -37,6 +37,7 @@ from citeclass.corpora import (
     Entry,
     Found,
     Home,
+    Judgement,
     Manifest,
     Manners,
     Service,
@@ -215,6 +216,10 @@ def defined(**changes: Any) -> Corpus:
     return Corpus.model_validate(tomllib.loads(DEFINITION) | changes)
 
 
+def judged(found: Found) -> Judgement:
+    return judge(defined().relevance, title=found.title, abstract=found.abstract)
+
+
 def run(*arguments: object):
     return CliRunner().invoke(app, [str(a) for a in arguments])
 
@@ -314,7 +319,7 @@ FAULTS = {
     "404": ("status", {"status": 404}),
 }  # fmt: skip
 LISTS, SOME = ("europepmc", "crossref"), ("429, seconds", "503", "half a body", "another type", "cut short", "dropped", "a bare shell", "403")  # fmt: skip
-SHOWN = {("pdf", "cut short"), ("unpaywall", "a bare shell")}  # faults of ours, below
+SHOWN = {("pdf", "cut short")}  # a fault of ours, below
 ONCE = [(place, name) for place in LISTS for name in FAULTS]
 ONCE += [("text", name) for name in FAULTS if "page" not in name and name != "404"]  # 404: see below
 ONCE += [(place, name) for place in ("pdf", "unpaywall") for name in SOME if (place, name) not in SHOWN]
@@ -326,7 +331,6 @@ PASSING = ("503", "half a body", "another type", "dropped")
     [
         *ONCE,
         fault("a PDF cut short, with length and type right, is taken for whole", "pdf", "cut short"),
-        fault("an answer of Unpaywall's that is no record is taken for 'no open licence'", "unpaywall", "a bare shell"),
     ],
 )
 def test_a_fault_changes_nothing_or_is_told_and_gone_in_the_next_run(services, built, tmp_path, place, name):
@@ -385,7 +389,6 @@ def test_a_service_that_is_down_is_left_after_five_articles(services, built, tmp
         assert set(states(tmp_path).values()) == {"fetched"}
 
 
-@pytest.mark.xfail(strict=True, reason="what failed in four runs is passed over in the fifth without a word")
 def test_after_a_long_outage_what_failed_is_fetched_or_told(tmp_path):
     with Services(a_shelf(2)) as others:
         others.faults.append(Fault("fullTextXML", "status", times=999, status=403))
@@ -395,7 +398,6 @@ def test_after_a_long_outage_what_failed_is_fetched_or_told(tmp_path):
         assert gather(others, tmp_path) or set(states(tmp_path).values()) == {"fetched"}
 
 
-@pytest.mark.xfail(strict=True, reason="XML is taken for whole if its last letter is >")
 def test_xml_that_is_cut_after_a_tag_is_not_taken_for_whole(tmp_path):
     shelf = (an_article(1, title=f"Infants{' who sleep' * n}{'s' * (n % 9)}") for n in range(2000))
     article = next(a for a in shelf if a.jats[: len(a.jats) // 2].endswith(b">"))
@@ -409,7 +411,7 @@ def test_xml_that_is_cut_after_a_tag_is_not_taken_for_whole(tmp_path):
 
 PAGED = (Service.EUROPE_PMC, Service.CROSSREF)
 PAGE_FAULTS = ("a page twice", "an empty page", "half a body", "cut short", "dropped", "a bare shell", "503", "403")
-LOST = "a lost page of up to a fiftieth of a search's articles is not missed"
+LOST = "a lost page of up to three articles is not missed, as totals are taken to be off by so many"
 
 
 @pytest.fixture(scope="module")
@@ -475,7 +477,7 @@ SHAPES = [
     (Service.EUROPE_PMC, "[]"),
     (Service.EUROPE_PMC, '{"errMsg": "no"}'),
     (Service.EUROPE_PMC, '{"resultList": {"result": []}, "hitCount": 3}'),
-    fault(SHAPE, Service.EUROPE_PMC, "null"),
+    (Service.EUROPE_PMC, "null"),
     fault(SHAPE, Service.EUROPE_PMC, '{"resultList": null}'),
     fault(SHAPE, Service.EUROPE_PMC, '{"resultList": {"result": [null]}}'),
     fault(SHAPE, Service.EUROPE_PMC, '{"resultList": {"result": []}, "hitCount": "3"}'),
@@ -529,7 +531,6 @@ def test_a_wait_that_is_too_long_is_left_for_another_run(services, built, tmp_pa
     assert gathered(tmp_path) == built.gathered
 
 
-@pytest.mark.xfail(strict=True, reason="it says '3 times' though the service was asked once")
 def test_a_trouble_says_how_often_was_asked(services, tmp_path):
     services.faults.append(Fault("^/crossref", "status", status=429, retry_after=3600))
     (trouble,) = ask(services, tmp_path, Service.CROSSREF)
@@ -537,17 +538,40 @@ def test_a_trouble_says_how_often_was_asked(services, tmp_path):
     assert f"{ATTEMPTS} times" not in trouble
 
 
-def test_every_request_tells_who_asks(services, tmp_path):
+def test_services_are_told_who_asks_and_publishers_are_not(services, tmp_path):
     gather(services, tmp_path / "with")
     assert {r.service for r in services.requests} == {"europepmc", "crossref", "unpaywall", "publisher"}
+    assert all(r.headers["user-agent"].startswith("citeclass/") for r in services.requests)
     for asked in services.requests:
-        assert asked.headers["user-agent"].startswith("citeclass/")
-        assert f"mailto:{EMAIL}" in asked.headers["user-agent"]
+        if "fullTextXML" not in asked.path:
+            assert (f"mailto:{EMAIL}" in asked.headers["user-agent"]) == (asked.service != "publisher")
     assert {r.query.get("mailto") for r in services.requests if r.service == "crossref"} == {EMAIL}
     services.requests.clear()
     gather(services, tmp_path / "without", email=None)
     assert not any("mailto" in r.headers["user-agent"] or "mailto" in r.query for r in services.requests)
     assert not any(r.service == "unpaywall" for r in services.requests)
+
+
+@pytest.mark.xfail(strict=True, reason="the address is left out where a file is asked for, also of a service")
+def test_europe_pmc_is_told_who_asks_for_its_texts(services, tmp_path):
+    gather(services, tmp_path)
+    asked = [r for r in services.requests if "fullTextXML" in r.path]
+    assert all(f"mailto:{EMAIL}" in r.headers["user-agent"] for r in asked)
+
+
+ELSEWHERE = ("http://localhost:{port}/secret", "http://10.0.0.1/secret", "http://[::1]:{port}/secret", "file:///etc/hosts", "ftp://here.invalid/a")  # fmt: skip
+
+
+@pytest.mark.parametrize("url", ELSEWHERE)
+def test_no_answer_leads_into_a_private_network(services, built, tmp_path, url):
+    services.faults.append(Fault("fullTextXML", "redirect", to=url.format(port=services.url.rpartition(":")[2])))
+    before = time.monotonic()
+    (trouble,) = gather(services, tmp_path)
+    assert time.monotonic() - before < 3
+    assert "secret" not in {r.path for r in services.requests}
+    assert trouble.startswith("doi:10.5555/imh.")
+    assert gather(services, tmp_path) == []
+    assert gathered(tmp_path) == built.gathered
 
 
 @pytest.mark.parametrize("faulty", [False, True])
@@ -569,9 +593,7 @@ def test_crossref_is_asked_no_more_often_than_it_allows(many, tmp_path, email, m
     assert min(later - sooner for sooner, later in zip(times, times[most:], strict=False)) > 0.9
 
 
-@pytest.mark.parametrize(
-    "url", [fault("it is tried again and again, with waits", u) for u in ("nonsense", "ftp://here.invalid")]
-)
+@pytest.mark.parametrize("url", ["nonsense", "ftp://here.invalid"])
 def test_an_address_that_cannot_be_one_is_told_at_once(tmp_path, url):
     before = time.monotonic()
     with (
@@ -582,7 +604,6 @@ def test_an_address_that_cannot_be_one_is_told_at_once(tmp_path, url):
     assert time.monotonic() - before < 0.3
 
 
-@pytest.mark.xfail(strict=True, reason="UnicodeEncodeError, as headers are ASCII")
 def test_an_address_for_mail_may_have_any_letters(services, definition, tmp_path):
     done = run("corpus", "search", definition, "--home", tmp_path, "--source-url", services.url, "--email", "jörg@here.invalid")  # fmt: skip
     assert done.exit_code in (0, 2), done.exception
@@ -590,37 +611,42 @@ def test_an_address_for_mail_may_have_any_letters(services, definition, tmp_path
 
 # ---- licences, and what is kept of each article
 
-LICENCES = [  # what differs from an open article, licences of the definition (None: the usual), state
-    ({}, None, State.FETCHED),
-    ({"licence": "cc0"}, None, State.FETCHED),
-    ({"licence": "cc by-nc-nd"}, None, State.FETCHED),
-    ({"licence": "cc by-nc-nd"}, ["cc0", "cc by"], State.CLOSED),
-    ({"licence": "cc by-nc"}, ["cc0", "cc by"], State.CLOSED),
-    ({"licence": "cc by"}, ["cc0", "cc by"], State.FETCHED),
-    ({"licence": ""}, None, State.CLOSED),
-    ({"licence": "", "open_access": True}, None, State.CLOSED),
-    ({"licence": "", "open_access": True, "pmcid": None, "pdf": b"%PDF-1.4 as it is"}, None, State.CLOSED),
-    ({"licence": "cc by", "pmcid": None, "pdf": b"%PDF-1.4 as it is"}, None, State.FETCHED),
-    ({"licence": "cc by-nc-nd", "pmcid": None, "pdf": b"%PDF-1.4 as it is"}, ["cc by"], State.CLOSED),
-    ({"withdrawn": True}, None, State.UNAVAILABLE),
-    ({"updates": RETRACTION}, None, State.WITHDRAWN),
-    (RATS, None, State.IRRELEVANT),
+PDF_ALONE = {"pmcid": None, "pdf": b"%PDF-1.4 as it is"}
+UNTOLD = {"licence": "", "open_access": True}  # Europe PMC calls it open, and does not say how
+LICENCES = [  # what differs from an open article, licences of the definition (None: the usual), state, whether a file is asked for
+    ({}, None, State.FETCHED, True),
+    ({"licence": "cc0"}, None, State.FETCHED, True),
+    ({"licence": "cc by-nc-nd"}, None, State.FETCHED, True),
+    ({"licence": "cc by-nc-nd"}, ["cc0", "cc by"], State.CLOSED, False),
+    ({"licence": "cc by-nc"}, ["cc0", "cc by"], State.CLOSED, False),
+    ({"licence": "cc by"}, ["cc0", "cc by"], State.FETCHED, True),
+    ({"licence": ""}, None, State.CLOSED, None),
+    (UNTOLD, None, State.CLOSED, None),
+    (UNTOLD | {"jats": an_article(2).jats}, None, State.FETCHED, True),
+    (UNTOLD | {"jats": an_article(2, licence="cc by-nc-nd").jats}, None, State.FETCHED, True),
+    (UNTOLD | {"jats": an_article(2, licence="cc by-nc-nd").jats}, ["cc by"], State.CLOSED, True),
+    (UNTOLD | PDF_ALONE, None, State.CLOSED, False),
+    (PDF_ALONE, None, State.FETCHED, True),
+    (PDF_ALONE | {"licence": "cc by-nc-nd"}, ["cc by"], State.CLOSED, False),
+    ({"withdrawn": True}, None, State.UNAVAILABLE, True),
+    ({"updates": RETRACTION}, None, State.WITHDRAWN, False),
+    (RATS, None, State.IRRELEVANT, False),
 ]
 
 
-@pytest.mark.parametrize(("changes", "licences", "state"), LICENCES)
-def test_only_what_is_open_and_relevant_is_taken(tmp_path, changes, licences, state):
+@pytest.mark.parametrize(("changes", "licences", "state", "asked"), LICENCES)
+def test_only_what_is_open_and_relevant_is_taken(tmp_path, changes, licences, state, asked):
     corpus = defined(licences=licences) if licences else defined()
     with Services([an_article(2, **changes)]) as others:
         assert gather(others, tmp_path, corpus=corpus) == []
-        asked = texts(others)
+        assert asked is None or bool(texts(others)) == asked
     (entry,) = entries(tmp_path).values()
     files = [path.name for path in (tmp_path / "articles").iterdir()]
     assert entry.state is state
     assert files == ([entry.file] if state is State.FETCHED else [])
-    assert bool(asked) == (state in (State.FETCHED, State.UNAVAILABLE))
     if state is State.FETCHED:
-        assert entry.licence == changes.get("licence", "cc by")
+        told = "cc by-nc-nd" if b"by-nc-nd" in changes.get("jats", b"") else "cc by"
+        assert entry.licence == (changes.get("licence") or told)
     told = json.loads((tmp_path / "works.json").read_text(encoding="utf-8"))
     assert [w["DOI"] for w in told] == ["10.5555/imh.2002"] * (state is not State.IRRELEVANT)
     assert [("file" in w) for w in told] == [state is State.FETCHED] * len(told)
@@ -646,7 +672,6 @@ def test_of_each_file_licence_address_service_digest_and_date_are_kept(built):
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="needs POSIX rights")
-@pytest.mark.xfail(strict=True, reason="files are made by tempfile, which lets only the owner read them")
 def test_files_are_readable_as_new_files_are(built, tmp_path):
     (tmp_path / "new").touch()
     usual = (tmp_path / "new").stat().st_mode
@@ -659,7 +684,11 @@ def test_an_article_of_two_services_is_one_entry(built):
     assert found["doi:10.5555/imh.2002"].services == ("europepmc", "crossref")
     assert found["doi:10.5555/imh.2003"].services == ("europepmc",)
     assert found["doi:10.5555/imh.2006"].services == ("crossref",)
-    assert set(found["doi:10.5555/imh.2002"].queries) == {"Specimen Journal of Infancy", "infant mental health"}
+    assert set(found["doi:10.5555/imh.2002"].queries) == {
+        "europepmc: Specimen Journal of Infancy",
+        "europepmc: infant mental health",
+        "crossref: Specimen Journal of Infancy",
+    }
 
 
 def test_openalex_adds_to_what_others_found(services, built, tmp_path, monkeypatch):
@@ -676,16 +705,15 @@ SAME = [  # what is told one after the other of one article
     [{"doi": "10.5555/a"}, {"doi": "10.5555/a", "pmcid": "PMC1"}, {"pmcid": "PMC1"}],
     [{"pmcid": "PMC1"}, {"doi": "10.5555/a", "pmcid": "PMC1"}],
     [{"pmid": "1"}, {"doi": "10.5555/a", "pmid": "1"}],
-    fault("two entries are not made one by a third", [{"pmcid": "PMC1"}, {"doi": "10.5555/a"}, {"doi": "10.5555/a", "pmcid": "PMC1"}]),
+    [{"pmcid": "PMC1"}, {"doi": "10.5555/a"}, {"doi": "10.5555/a", "pmcid": "PMC1"}],
 ]  # fmt: skip
 
 
 @pytest.mark.parametrize("told", SAME)
 def test_whatever_names_it_an_article_is_kept_once(tmp_path, told):
-    judgement = judge(defined().relevance, title="Infants", abstract=None)
     with Manifest(tmp_path / "manifest.db") as manifest:
         for names in told:
-            manifest.add(Found(Service.OPENALEX, "Infants", **names), judgement, query="a query")
+            manifest.add(Found(Service.OPENALEX, "Infants", **names), judged, query="a query")
         assert len(list(manifest.entries())) == 1
 
 
@@ -698,23 +726,18 @@ def test_what_does_not_belong_is_told_with_reasons_and_left(services, built):
     assert "2008" not in built.gathered.works
 
 
-@pytest.mark.xfail(
-    strict=True, reason="an article with a Creative Commons licence but no address is filed as 'no open licence'"
-)
 def test_an_open_article_is_not_told_to_be_closed(services, tmp_path):
     assert gather(services, tmp_path, email=None) == []
     found = entries(tmp_path)["doi:10.5555/imh.2005"]
     assert (found.found.licence, found.state is State.CLOSED) == ("cc by", False)
 
 
-@pytest.mark.xfail(strict=True, reason="what was filed as 'no open licence' is not asked of Unpaywall by later runs")
 def test_an_address_given_later_lets_unpaywall_be_asked(services, built, tmp_path):
     assert gather(services, tmp_path, email=None) == []
     assert gather(services, tmp_path) == []
     assert gathered(tmp_path) == built.gathered
 
 
-@pytest.mark.xfail(strict=True, reason="Unpaywall is asked only where no other service offered anything")
 def test_where_the_xml_is_not_there_an_open_pdf_is_taken(tmp_path):
     with Services([an_article(2, jats=None, pdf=b"%PDF-1.4 as it is")]) as others:
         assert gather(others, tmp_path) == []
@@ -840,33 +863,34 @@ def test_limit_bounds_a_run_and_a_later_one_completes(services, built, definitio
 def test_search_dry_run_tells_the_queries_and_asks_nothing(services, definition, tmp_path):
     at = ("--home", tmp_path / "home", "--source-url", services.url)
     plan = json.loads(run("corpus", "search", definition, *at, "--dry-run", "--json").stdout)
-    assert [(p["service"], p["name"]) for p in plan] == [
+    assert [(p["service"], p["name"]) for p in plan["queries"]] == [
         ("europepmc", "Specimen Journal of Infancy"),
         ("europepmc", "infant mental health"),
         ("crossref", "Specimen Journal of Infancy"),
     ]
-    assert plan == [{"service": s.value, "name": n, "query": q} for s, n, q in planned(defined())]
+    assert plan["queries"] == [{"service": s.value, "name": n, "query": q} for s, n, q in planned(defined())]
     text = run("corpus", "search", definition, *at, "--dry-run", "--source", "openalex").stdout
     assert "openalex: infant mental health" in text
     assert services.requests == []
     assert not (tmp_path / "home").exists()
 
 
-def test_fetch_dry_run_lists_articles_and_writes_none(services, definition, tmp_path):
-    done = run("corpus", "fetch", definition, "--home", tmp_path, "--source-url", services.url, "--email", EMAIL, "--dry-run")  # fmt: skip
-    assert done.exit_code == 0
-    for number in (1, 2, 3, 4):
-        assert an_article(number).title in done.stdout
-    assert an_article(8, **RATS).title not in done.stdout
-    assert texts(services) == []
-    assert not (tmp_path / "articles").exists()
-    assert not (tmp_path / "works.json").exists()
-
-
-@pytest.mark.xfail(strict=True, reason="lines of text come before the JSON")
-def test_fetch_dry_run_can_be_read_as_json(services, definition, tmp_path):
-    done = run("corpus", "fetch", definition, "--home", tmp_path, "--source-url", services.url, "--email", EMAIL, "--dry-run", "--json")  # fmt: skip
-    assert json.loads(done.stdout)
+def test_fetch_dry_run_lists_what_waits_and_does_nothing(services, definition, tmp_path):
+    command = ("corpus", "fetch", definition, "--home", tmp_path / "home", "--source-url", services.url, "--dry-run")
+    assert len(json.loads(run(*command, "--json").stdout)["queries"]) == 3
+    assert not (tmp_path / "home").exists()
+    ask(services, tmp_path / "home")
+    services.requests.clear()
+    plan = json.loads(run(*command, "--json").stdout)
+    assert plan["queries"] == []
+    assert sorted(a["doi"] for a in plan["articles"]) == [an_article(n).doi for n in (1, 2, 3, 4)]
+    assert len(json.loads(run(*command, "--json", "--limit", 2).stdout)["articles"]) == 2
+    text = run(*command).stdout
+    assert an_article(1).title in text
+    assert RATS["title"] not in text
+    assert services.requests == []
+    assert not (tmp_path / "home" / "articles").exists()
+    assert not (tmp_path / "home" / "works.json").exists()
 
 
 def test_search_judges_and_again_asks_anew(definition, tmp_path):
@@ -993,8 +1017,9 @@ BROKEN = [  # what stands in place of what, and what is told
         re.sub(r"\[\[(journals|topics)\]\][^[]*\[[^[]*", "", DEFINITION),
         "neither topics nor core journals",
     ),
-    fault("licences are not levelled, and none of any article would count", "from_year", 'licences = ["CC BY 4.0"]\nfrom_year', "licences.0: "),
-    fault("a term without letters is found in every text", '["infant*"]', '["--"]', "relevance.signals.0.terms.0: "),
+    ("from_year", 'licences = ["free for all"]\nfrom_year', "licences.0: "),
+    ('["infant*"]', '["--"]', "relevance.signals.0.terms.0: "),
+    ('name = "infant mental health"', 'name = "Specimen Journal of Infancy"', "names two journals or topics"),
 ]  # fmt: skip
 
 
@@ -1007,6 +1032,10 @@ def test_a_broken_definition_is_refused_with_the_place(tmp_path, old, new, told)
         load_corpus(path)
     assert told in str(refused.value)
     assert str(path) in str(refused.value)
+
+
+def test_licences_of_a_definition_are_levelled_as_those_of_services():
+    assert defined(licences=["CC BY 4.0", "CC0"]).licences == ("cc by", "cc0")
 
 
 def test_commands_refuse_a_broken_definition(tmp_path, monkeypatch):
@@ -1063,7 +1092,6 @@ def test_a_folder_adds_to_what_services_tell(services, folder, tmp_path):
     assert found["doi:10.5555/imh.2001"].services == ("europepmc", "folder")
 
 
-@pytest.mark.xfail(strict=True, reason="articles without title or names all go by the key 'title::'")
 def test_articles_of_a_folder_that_name_nothing_are_still_two(definition, tmp_path):
     (tmp_path / "own").mkdir()
     for number in (1, 2):
@@ -1079,7 +1107,6 @@ def test_a_folder_without_articles_is_told(definition, tmp_path):
     assert str(tmp_path / "none") in done.stderr
 
 
-@pytest.mark.xfail(strict=True, reason="with --offline, --dry-run takes the folder in and writes works.json")
 def test_a_dry_run_of_a_folder_does_nothing(definition, folder, tmp_path):
     at = ("--home", tmp_path / "home", "--folder", folder, "--offline", "--dry-run")
     assert run("corpus", "fetch", definition, *at).exit_code == 0
@@ -1142,7 +1169,6 @@ def test_build_keeps_out_of_a_folder_with_other_files(services, built, definitio
     assert os.listdir(tmp_path) == ["mine.txt"]
 
 
-@pytest.mark.xfail(strict=True, reason="it tells only that works.json is empty, and not that the services refused")
 def test_build_tells_why_there_is_nothing(services, definition, tmp_path):
     services.faults.append(Fault("", "status", times=99, status=403))
     done = run(*build(definition, services, tmp_path))

@@ -16,10 +16,13 @@ except ImportError as error:
 
 from citeclass.corpora.definition import SHIPPED, Corpus, load_corpus
 from citeclass.corpora.enrich import Ask, Enriched, enrich
+from citeclass.corpora.fetching import fetch, fetchable
 from citeclass.corpora.found import Found, Offer, Service, level_licence
-from citeclass.corpora.harvest import SEARCHED, USUAL, Home, fetch, fetchable, planned, search, take_folder, write_works
+from citeclass.corpora.harvest import SEARCHED, USUAL, planned, search, take_folder, write_works
+from citeclass.corpora.home import Home
 from citeclass.corpora.manifest import Entry, Manifest, State
-from citeclass.corpora.net import Addresses, Manners, Net, open_net
+from citeclass.corpora.net import Addresses, Net, open_net
+from citeclass.corpora.polite import Manners
 from citeclass.corpora.relevance import Judgement, judge
 
 __all__ = [

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from citeclass.corpora.found import Found, Offer, Service
+from citeclass.errors import UsageError
 from citeclass.pipeline import Limits, article_files, extract_many
 from citeclass.records import Failure, FrontMatter
 
@@ -18,6 +19,8 @@ def articles_of(folder: Path, *, known: frozenset[str] = frozenset()) -> Iterato
     files = {
         p.resolve(): hashlib.sha256(p.read_bytes()).hexdigest() for p, _ in article_files([str(folder)]) if p.is_file()
     }
+    if not files:
+        raise UsageError(f"there are no articles in {folder}", fix="give a folder with PDF or XML files")
     yield from ((path, digest, None) for path, digest in files.items() if digest in known)
     fresh = [path for path, digest in files.items() if digest not in known]
     for path, outcome in zip(fresh, extract_many(fresh, jobs=1, limits=Limits()), strict=True):

@@ -110,7 +110,7 @@ class SearchState:
     def lacking(self) -> int:
         """Articles told of that were not shown, beyond what totals are usually off by."""
         missing = (self.total or 0) - self.seen
-        return missing if missing > max(3, 0.002 * (self.total or 0)) else 0
+        return missing if missing > max(3, 0.002 * (self.total or 0)) or (missing > 0 and not self.seen) else 0
 
 
 Judge = Callable[[Found], Judgement]
