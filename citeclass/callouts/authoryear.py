@@ -39,6 +39,16 @@ _SAME_NAMES = regex.compile(r"^\s*(?:[,;&]|,?\s*and|,?\s*y|,?\s*e)\s*$")
 _WINDOW = 220
 
 
+_ETAL = regex.compile(ETAL)
+_WORD_FIRST = regex.compile(r"([\p{L}’'\-]+)[,\s]+(?=\S)")
+_AND_FIRST = regex.compile(r"^(?:and|&|y|e)\s+")
+_AND_LAST = regex.compile(AND + r"\s+\p{Lu}\S*$")
+_MONTH_FIRST = regex.compile(rf"(?:{MONTH.pattern[1:-1]})\s")
+_JOINING = regex.compile(r"\b(?:of|for|and|on)\b")
+_AFTER_ITEM = regex.compile(r"[\s,;:]*(?:pp?\.\s*\d+[\d\s–-]*)?[\s,;:]*(?:and|&)?\s*")
+_SPACE = regex.compile(r"\s+")
+
+
 @dataclass(frozen=True, slots=True)
 class _Names:
     start: int
@@ -50,10 +60,10 @@ def _trim(match: "regex.Match[str]", offset: int) -> _Names | None:
     """Names of a list match, less the sentence-opening words before them."""
     start, printed = match.start("names"), match["names"]
     while True:
-        head = regex.match(r"([\p{L}’'\-]+)[,\s]+(?=\S)", printed)
-        if head is None or head[1] not in NOT_NAMES or regex.match(ETAL, printed, pos=head.end(1)):
+        head = _WORD_FIRST.match(printed)
+        if head is None or head[1] not in NOT_NAMES or _ETAL.match(printed, pos=head.end(1)):
             break
-        rest = regex.sub(r"^(?:and|&|y|e)\s+", "", printed[head.end() :])
+        rest = _AND_FIRST.sub("", printed[head.end() :])
         start += len(printed) - len(rest)
         printed = rest
     names = split_names(printed)
@@ -111,9 +121,9 @@ def _inside(text: str, start: int, end: int) -> _Names | None:
     if whole and whole.start("names") == 0:
         return _trim(whole, start + skipped)
     corporate = CORPORATE.fullmatch(body)
-    if corporate and not regex.search(rf"{ETAL}", corporate["names"]):
+    if corporate and not _ETAL.search(corporate["names"]):
         name = corporate["names"]
-        if MONTH.match(name) or name.split()[0] in NOT_NAMES or regex.match(rf"(?:{MONTH.pattern[1:-1]})\s", name):
+        if MONTH.match(name) or name.split()[0] in NOT_NAMES or _MONTH_FIRST.match(name):
             return None
         return _Names(start + skipped, (name,))
     if whole:
@@ -145,10 +155,10 @@ def _around(text: str, open_at: int) -> _Names | None:
     found = _trim(names, low) if names else None
     if found is not None and (found.et_al or len(found.names) > 1):
         return found
-    if corporate and regex.search(r"\b(?:of|for|and|on)\b", corporate["names"]):
+    if corporate and _JOINING.search(corporate["names"]):
         held = _trim(corporate, low)
         words = corporate["names"].split()
-        if held and len(words) > 2 and not regex.search(AND + r"\s+\p{Lu}\S*$", corporate["names"]):
+        if held and len(words) > 2 and not _AND_LAST.search(corporate["names"]):
             return _Names(held.start, (text[held.start : low + corporate.end("names")],))
     return found
 
@@ -179,9 +189,7 @@ def find_author_year(text: str) -> list[Mark]:
                     continue
                 found, narrative, group_start, group_end = around, True, around.start, close
             else:
-                skip = regex.match(
-                    r"[\s,;:]*(?:pp?\.\s*\d+[\d\s–-]*)?[\s,;:]*(?:and|&)?\s*", text[item_start : year.start()]
-                )
+                skip = _AFTER_ITEM.match(text[item_start : year.start()])
                 inside = _inside(text, item_start + (skip.end() if skip else 0), year.start())
                 inside = _semicolon_list(text, max(open_at + 1, previous.end if previous else 0), inside)
                 if inside is None:
@@ -197,7 +205,7 @@ def find_author_year(text: str) -> list[Mark]:
         end = year.end()
         if narrative and text[end : end + 1] in (")", "]"):
             end += 1
-        printed = regex.sub(r"\s+", " ", year[0])
+        printed = _SPACE.sub(" ", year[0])
         marks.append(
             Mark(
                 found.start,

@@ -22,6 +22,11 @@ CORPORATE_HEAD = regex.compile(
     rf"(?<![\p{{L}}\-])(?P<names>\p{{Lu}}[\p{{L}}’'&/\-]*(?:\s+{_CORPORATE_WORD}){{1,9}}(?:\s*[\[\(]\p{{Lu}}+[\]\)])?)\s*$"
 )
 SEMICOLON_NAME = regex.compile(rf"(?<=[(\[;\s])(?P<name>{SURNAME})\s*;\s*$")
+_ETAL_LAST = regex.compile(rf"{ETAL}\s*$")
+_BETWEEN = regex.compile(rf"\s*,\s*(?:{AND}\s+)?|\s+{AND}\s+")
+_INITIAL = regex.compile(r"(?<![\p{L}])\p{Lu}\.[\s\-‐]?")
+_OF_ANOTHER = regex.compile(rf"[{_APOSTROPHE}]s?$")
+_NO_NAME = regex.compile(r"\p{Lu}{1,2}|Jr|Sr|II|III")
 MONTH = regex.compile(
     r"^(?:Jan|Feb|Mar|Apr|May|June?|July?|Aug|Sept?|Oct|Nov|Dec|January|February|March|April|August|September|October|"
     r"November|December|Spring|Summer|Autumn|Fall|Winter|Since|Until|During|Between|Version|Vol|Table|Figure|Fig|"
@@ -49,12 +54,10 @@ def split_names(printed: str) -> tuple[str, ...]:
     >>> split_names("van der Kolk, B. A., O’Neil & Lee et al.")
     ('van der Kolk', 'O’Neil', 'Lee')
     """
-    bare = regex.sub(rf"{ETAL}\s*$", "", printed)
-    parts = regex.split(rf"\s*,\s*(?:{AND}\s+)?|\s+{AND}\s+", bare)
+    parts = _BETWEEN.split(_ETAL_LAST.sub("", printed))
     names = []
     for part in parts:
-        name = regex.sub(r"(?<![\p{L}])\p{Lu}\.[\s\-‐]?", "", part).strip(" .,")
-        name = regex.sub(rf"[{_APOSTROPHE}]s?$", "", name)
-        if name and not regex.fullmatch(r"\p{Lu}{1,2}|Jr|Sr|II|III", name):
+        name = _OF_ANOTHER.sub("", _INITIAL.sub("", part).strip(" .,"))
+        if name and not _NO_NAME.fullmatch(name):
             names.append(name)
     return tuple(names) or tuple(p.strip(" .,") for p in parts[:1] if p.strip(" .,"))

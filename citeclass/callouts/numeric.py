@@ -27,6 +27,8 @@ _SUPER = regex.compile(
 )
 _ONE = regex.compile(rf"(\d{{1,3}})[a-z]?(?:\s*[{DASH}]\s*(\d{{1,3}}))?")
 # What stands before a raised number that is an exponent or an ordinal of a unit, not a callout.
+_DIGITS = regex.compile(r"\d+")
+_LONGER = regex.compile(r"\d10$")
 _EXPONENT = regex.compile(
     r"(?:(?<![\p{L}])(?:[dckmµμn]?m|R|r|χ|χ|Χ|X|I|τ|η|η[Pp]|ω|σ|s|ft|in|kg/m|p|h|T|B|d)|\b10|[×x·]\s?10|\d\s?[ckm]?m)$"
 )
@@ -62,9 +64,9 @@ def _items(match: "regex.Match[str]", style: Style) -> Iterator[Mark]:
 
 
 def _is_exponent(text: str, match: "regex.Match[str]") -> bool:
-    numbers = [int(n) for n in regex.findall(r"\d+", lower(match["list"]))]
+    numbers = [int(n) for n in _DIGITS.findall(lower(match["list"]))]
     before = text[max(0, match.start() - 8) : match.start()]
-    if before.endswith("10") and not regex.search(r"\d10$", before):
+    if before.endswith("10") and not _LONGER.search(before):
         return True
     return len(numbers) == 1 and numbers[0] in (1, 2, 3, 4) and bool(_EXPONENT.search(before))
 

@@ -6,8 +6,9 @@ The same function prepares training rows and live statements, so that the two ca
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 
-from citeclass.callouts import find
+from citeclass.callouts import Mark, find
 from citeclass.records import CitationStatement
 from citeclass.text import tidy
 
@@ -42,6 +43,11 @@ class ModelInput:
     plain: str = field(default="", compare=False)
 
 
+@lru_cache(maxsize=4096)  # a sentence comes again for each of its callouts, and as its neighbours' context
+def _found(sentence: str) -> tuple[Mark, ...]:
+    return tuple(find(sentence))
+
+
 def mark_callouts(sentence: str, start: int | None, end: int | None) -> str:
     """``sentence`` with the callout at ``start:end`` as ``[TARGET]`` and every other one as ``[CITE]``.
 
@@ -51,7 +57,7 @@ def mark_callouts(sentence: str, start: int | None, end: int | None) -> str:
     means no target is known: all callouts then read ``[CITE]``.
     """
     pieces: list[tuple[int, int, str]] = []
-    for mark in find(sentence):
+    for mark in _found(sentence):
         if start is not None and end is not None and mark.start < end and mark.end > start:
             start, end = min(start, mark.start), max(end, mark.end)
         else:

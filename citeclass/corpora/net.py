@@ -43,6 +43,10 @@ class Addresses:
         """The services' hosts."""
         return frozenset(httpx2.URL(getattr(self, name)).host for name in self.__dataclass_fields__)
 
+    def cover(self, url: str) -> bool:
+        """Whether an address is one of a service's."""
+        return any(url.startswith(f"{getattr(self, name)}/") for name in self.__dataclass_fields__)
+
     @classmethod
     def under(cls, url: str) -> "Addresses":
         """All services under one address, as a mirror or a test's stand-in has them."""
@@ -84,8 +88,8 @@ class Net:
 
     def file(self, url: str, *, kind: str) -> bytes | None:
         """A file of that kind (``xml``, ``pdf``); None for *not found* or *gone*. Raises :class:`ServiceError`."""
-        known = httpx2.URL(url).host in self.addresses.hosts
-        return _get(self.direct, url, None, {KIND: kind}, email=self.email if known else None)
+        email = self.email if self.addresses.cover(url) else None
+        return _get(self.direct, url, None, {KIND: kind}, email=email)
 
 
 def _get(

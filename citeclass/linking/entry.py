@@ -60,6 +60,19 @@ _JOURNAL = regex.compile(
 _STOP = regex.compile(
     r"(?<=[\p{Ll}\p{N})\]”\"’'?!]|\p{Lu}\p{Lu})[.?!](?:[”\"’'])?\s+(?=[\p{Lu}\p{N}“\"‘(\[])|\?\s+(?=\p{Lu})"
 )
+_INITIAL = regex.compile(r"\s*\p{Lu}\.\s")
+_DIVIDED = regex.compile(r"\s*[,;&]|\s*(?:and|y|e|und)\b|\s*(?:\.{3}|…)")
+_BODY_DATED = regex.compile(
+    r"(?P<name>[^.(]{3,140}?(?:\s*\(\p{Lu}[\p{L}\-]+\))?)[\s.,]*(?=\(?(?:(?:1[5-9]|20)\d\d[a-z]?[).,\s]|\(n\.))"
+)
+_BODY_STOPPED = regex.compile(r"(?P<name>\p{Lu}[^.]{2,100}?)\.\s")
+_VOLUME_NEXT = regex.compile(r"\s*;|\s+[A-Z][a-z]{2,8}\b[^.]{0,12};")
+_LAST = regex.compile(r"\)?[\s.]*$")
+_STOPPED = regex.compile(r"\s*[:),.]")
+_NOTE_FIRST = regex.compile(r"^\([^)]{0,30}\)[\s.,:]*")
+_SMALL_WORD = regex.compile(r"(?<![\p{L}’'\-])(?!and\b|van\b|von\b|der\b|den\b|del\b)\p{Ll}{3,}")
+_READS_ON = regex.compile(r"(?<![\p{L}\-])(?!with\b|from\b|sobre\b)\p{Ll}{4,}|^\p{Lu}\p{Ll}+\?")
+_JOURNAL_FIRST = regex.compile(r"[\s.,:;?!]*(?:In:?\s+)?(?P<name>[^\d;]{2,160}?)[\s,.]*(?=\d|;|\(|$|,\s*(?:vol|pp))")
 
 
 def complete(reference: Reference) -> Reference:
@@ -128,9 +141,7 @@ def _authors(raw: str) -> tuple[tuple[Author, ...], str]:
             break
         if between is None or between.end() == at:
             break
-        if regex.match(r"\s*\p{Lu}\.\s", raw[at:]) is None and not regex.match(
-            r"\s*[,;&]|\s*(?:and|y|e|und)\b|\s*(?:\.{3}|…)", raw[at:]
-        ):
+        if _INITIAL.match(raw, at) is None and not _DIVIDED.match(raw, at):
             break
         at = between.end()
     if not people:
@@ -147,10 +158,7 @@ def _listed(raw: str, at: int) -> bool:
 
 def _body(raw: str) -> tuple[tuple[Author, ...], str]:
     """A corporate author: what stands before the year or the first full stop."""
-    head = regex.match(
-        r"(?P<name>[^.(]{3,140}?(?:\s*\(\p{Lu}[\p{L}\-]+\))?)[\s.,]*(?=\(?(?:(?:1[5-9]|20)\d\d[a-z]?[).,\s]|\(n\.))",
-        raw,
-    ) or regex.match(r"(?P<name>\p{Lu}[^.]{2,100}?)\.\s", raw)
+    head = _BODY_DATED.match(raw) or _BODY_STOPPED.match(raw)
     if head is None or _PLACE.match(raw, head.end()):
         return (), raw
     return (Author(tidy(head["name"]).rstrip(",")),), raw[head.end() :]
@@ -168,9 +176,9 @@ def _year(rest: str) -> tuple[str | None, str]:
     late = list(_YEAR_ANY.finditer(clean))
     if late:
         # "2003;101:75" and "(2003)" at the end are the work's; "(Richardson, 1836)" is part of a title.
-        dated = [m for m in late if regex.match(r"\s*;|\s+[A-Z][a-z]{2,8}\b[^.]{0,12};", clean[m.end() :])]
-        closing = [m for m in late if regex.match(r"\)?[\s.]*$", clean[m.end() :])]
-        sooner = [m for m in late if regex.match(r"\s*[:),.]", clean[m.end() :])]
+        dated = [m for m in late if _VOLUME_NEXT.match(clean, m.end())]
+        closing = [m for m in late if _LAST.match(clean, m.end())]
+        sooner = [m for m in late if _STOPPED.match(clean, m.end())]
         standing = (dated or closing or sooner or late)[0]
         return standing["year"], rest
     return (bracketed["year"] if bracketed else None), rest
@@ -181,7 +189,7 @@ def _title(rest: str) -> tuple[str | None, str | None]:
     quoted = _QUOTED.match(text) or _after_names(text)
     if quoted:
         return tidy(quoted["title"]), _container(text[quoted.end() :])
-    text = regex.sub(r"^\([^)]{0,30}\)[\s.,:]*", "", text)
+    text = _NOTE_FIRST.sub("", text)
     parts = list(_parts(text))
     if not parts:
         return None, None
@@ -198,11 +206,7 @@ def _after_names(text: str) -> "regex.Match[str] | None":
     quoted = _QUOTED_LATER.search(text)
     before = text[: quoted.start()].strip() if quoted else ""
     only_names = not any(c.isalpha() for c in before) or before.endswith(",")
-    return (
-        quoted
-        if only_names and not regex.search(r"(?<![\p{L}’'\-])(?!and\b|van\b|von\b|der\b|den\b|del\b)\p{Ll}{3,}", before)
-        else None
-    )
+    return quoted if only_names and not _SMALL_WORD.search(before) else None
 
 
 def _parts(text: str) -> Iterator[tuple[int, int]]:
@@ -238,12 +242,10 @@ def _last_of_title(text: str, parts: list[tuple[int, int]]) -> int:
 
 def _reads_on(text: str) -> bool:
     """Whether words go on like a title's, in small letters, and not like a journal's or publisher's name."""
-    return not text.startswith(("In ", "In:", "Em: ", "En: ")) and bool(
-        regex.search(r"(?<![\p{L}\-])(?!with\b|from\b|sobre\b)\p{Ll}{4,}|^\p{Lu}\p{Ll}+\?", text)
-    )
+    return not text.startswith(("In ", "In:", "Em: ", "En: ")) and bool(_READS_ON.search(text))
 
 
 def _container(text: str) -> str | None:
-    head = regex.match(r"[\s.,:;?!]*(?:In:?\s+)?(?P<name>[^\d;]{2,160}?)[\s,.]*(?=\d|;|\(|$|,\s*(?:vol|pp))", text)
+    head = _JOURNAL_FIRST.match(text)
     name = tidy(head["name"]).strip(" .,:") if head else ""
     return name if len(name) > 1 else None
