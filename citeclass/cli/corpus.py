@@ -190,6 +190,7 @@ def status(name: Name, home: HomeFolder = None, articles: Articles = False, as_j
     Example: citeclass corpus status imh
     """
     from rich.table import Table
+    from rich.text import Text
 
     from citeclass.corpora import Manifest
     from citeclass.errors import UsageError
@@ -211,13 +212,15 @@ def status(name: Name, home: HomeFolder = None, articles: Articles = False, as_j
             out.print(f"  {row['key']}  {row['licence'] or 'licence not told'}  {row['file'] or ''}", markup=False)
             out.print(f"  {row['score']:g}: {row['reasons']}", style="dim", markup=False)
         return
-    table = Table(title=f"{name}, in {at.path}", title_justify="left", box=None, pad_edge=False, show_header=False)
+    table = Table(
+        title=Text(f"{name}, in {at.path}"), title_justify="left", box=None, pad_edge=False, show_header=False
+    )
     for state, count in counts.items():
         table.add_row(state, str(count))
     table.add_section()
     for s in searches:
         table.add_row(
-            f"{s.service}, {s.name}",
+            Text(f"{s.service}, {s.name}"),
             f"{s.seen} of {s.total if s.total is not None else '?'}{'' if s.done else ', not done'}",
         )
     out.print(table)
@@ -342,6 +345,8 @@ def _services(text: str) -> "list[Service]":
         found = [Service(part.strip()) for part in text.split(",") if part.strip()]
     except ValueError as error:
         raise UsageError(str(error), fix=f"--source takes {', '.join(s.value for s in SEARCHED)}") from error
+    if not found:
+        raise UsageError("no service is named", fix=f"--source takes {', '.join(s.value for s in SEARCHED)}")
     if wrong := [s.value for s in found if s not in SEARCHED]:
         raise UsageError(f"{wrong[0]} cannot be searched", fix=f"--source takes {', '.join(s.value for s in SEARCHED)}")
     return found

@@ -32,7 +32,9 @@ def search(net: Net, query: str, *, cursor: str | None = None) -> Page:
     message = _message(net, {"filter": query, "rows": str(_PAGE), "cursor": cursor or "*"})
     items, following = message.get("items") or [], message.get("next-cursor")
     last = len(items) < _PAGE or not following  # the cursor stays the same from page to page
-    return Page(tuple(found_in(i) for i in items), None if last else str(following), message.get("total-results"))
+    return Page(
+        tuple(found_in(i) for i in items), None if last else str(following), int(message.get("total-results", 0) or 0)
+    )
 
 
 def candidates(net: Net, printed: str, *, rows: int = 3, kept: bool = True) -> list[Found]:

@@ -10,7 +10,7 @@ from functools import partial
 from typing import Any
 
 from citeclass.corpora import crossref, openalex, opencitations
-from citeclass.corpora.net import Net
+from citeclass.corpora.net import Net, shaped_like
 from citeclass.errors import ServiceError
 from citeclass.records import Notice, NoticeKind
 from citeclass.resolving import WorkFacts, best_match
@@ -97,7 +97,8 @@ def _each(done: Enriched, works: Sequence[str], ask: Callable[[str], None], watc
     failed = 0
     for number, work in enumerate(works, 1):
         try:
-            ask(work)
+            with shaped_like("a service"):
+                ask(work)
             failed = 0
         except ServiceError as error:
             done.troubles.append(f"{work}: {error}")

@@ -76,7 +76,9 @@ def search(net: Net, query: str, *, cursor: str | None = None) -> Page:
     results = answer["resultList"].get("result") or []
     following = answer.get("nextCursorMark")
     last = not results or not following or following == at
-    return Page(tuple(_found(net, r) for r in results), None if last else str(following), answer.get("hitCount"))
+    return Page(
+        tuple(_found(net, r) for r in results), None if last else str(following), int(answer.get("hitCount", 0) or 0)
+    )
 
 
 def _found(net: Net, result: dict[str, Any]) -> Found:

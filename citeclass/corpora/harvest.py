@@ -16,7 +16,7 @@ from citeclass.corpora.folder import articles_of
 from citeclass.corpora.found import Found, Service
 from citeclass.corpora.home import Home, write_whole
 from citeclass.corpora.manifest import Entry, Manifest, SearchState, State
-from citeclass.corpora.net import Net
+from citeclass.corpora.net import Net, shaped_like
 from citeclass.corpora.relevance import Judgement, judge
 from citeclass.errors import ServiceError
 
@@ -82,7 +82,8 @@ def _next_page(
     corpus: Corpus, manifest: Manifest, net: Net, service: Service, state: SearchState, query: str
 ) -> SearchState:
     try:
-        page = SEARCHED[service].search(net, query, cursor=state.following)
+        with shaped_like(service.value):
+            page = SEARCHED[service].search(net, query, cursor=state.following)
     except ServiceError as error:
         if error.status == 400 and state.following:
             manifest.restart_search(state)  # cursors do not live for long

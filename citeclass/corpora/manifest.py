@@ -39,7 +39,7 @@ def m001_first_schema(db: Database) -> None:
     db.table("settings").create({"name": str, "value": str}, pk="name")
     db.table("searches").create(
         {
-            "service": str, "name": str, "query": str, "following": str, "pages": int, "seen": int, "total": int,
+            "service": str, "name": str, "query": str, "following": str, "pages": int, "seen": int, "before": int, "total": int,
             "done": int, "at": str,
         },
         pk=("service", "name"),
@@ -96,7 +96,9 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class SearchState:
-    """How far a query has come: where its next page begins (None: at the first), pages and articles ``seen``, ``total`` told."""
+    """How far a query has come: where its next page begins (None: at the first), pages and articles ``seen``, ``total`` told;
+    ``before``: how many were seen when it ended too early.
+    """
 
     service: str
     name: str
@@ -105,12 +107,7 @@ class SearchState:
     seen: int
     total: int | None
     done: bool
-
-    @property
-    def lacking(self) -> int:
-        """Articles told of that were not shown, beyond what totals are usually off by."""
-        missing = (self.total or 0) - self.seen
-        return missing if missing > max(3, 0.002 * (self.total or 0)) or (missing > 0 and not self.seen) else 0
+    before: int | None = None
 
 
 Judge = Callable[[Found], Judgement]
@@ -143,9 +140,7 @@ class Manifest:
         """How far the query has come; one whose words changed begins anew."""
         for row in self._db.query("select * from searches where service = ? and name = ?", [service, name]):
             if row["query"] == query:
-                return SearchState(
-                    service, name, row["following"], row["pages"], row["seen"], row["total"], bool(row["done"])
-                )
+                return _search(row)
         return SearchState(service, name, None, 0, 0, None, done=False)
 
     def restart_search(self, state: SearchState) -> None:
@@ -160,15 +155,13 @@ class Manifest:
 
     def searches(self) -> list[SearchState]:
         """All searches begun."""
-        return [
-            SearchState(r["service"], r["name"], r["following"], r["pages"], r["seen"], r["total"], bool(r["done"]))
-            for r in self._db.query("select * from searches order by service, name")
-        ]
+        return [_search(r) for r in self._db.query("select * from searches order by service, name")]
 
     def take_page(self, state: SearchState, query: str, page: Page, judge: Judge) -> SearchState:
         """Keep a page of a search with its articles, in one transaction; how far the search then is.
 
-        A search whose last page came too early begins anew next time: pages were lost on the way, and cursors do not go back.
+        A search whose last page came too early begins anew next time: pages may have been lost on the way, and cursors do not go back. Where that
+        shows no more either, the total was not exact.
         """
         name = f"{state.service}: {state.name}"
         with self._db.atomic():
@@ -178,8 +171,8 @@ class Manifest:
                 state, following=page.following, pages=state.pages + 1, seen=self._found_by(name),
                 total=page.total if page.total is not None else state.total, done=page.following is None,
             )  # fmt: skip
-            if after.done and after.lacking:
-                after = replace(after, done=False, following=None, pages=0)
+            if after.done and after.seen < (after.total or 0) and after.seen != state.before:
+                after = replace(after, done=False, following=None, pages=0, before=after.seen)
             self._db.table("searches").insert({**asdict(after), "query": query, "at": now()}, replace=True)
         return after
 
@@ -273,6 +266,12 @@ class Manifest:
         """How many articles are in each state."""
         rows = {r["state"]: r["n"] for r in self._db.query("select state, count(*) n from articles group by 1")}
         return {s.value: rows.get(s.value, 0) for s in State}
+
+
+def _search(row: dict[str, Any]) -> SearchState:
+    return SearchState(
+        row["service"], row["name"], row["following"], row["pages"], row["seen"], row["total"], bool(row["done"]), row["before"]
+    )  # fmt: skip
 
 
 def _state_of(found: Found, *, relevant: bool) -> State:

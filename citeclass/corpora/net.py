@@ -118,6 +118,18 @@ def _get(
 
 
 @contextmanager
+def shaped_like(service: str) -> Iterator[None]:
+    """Turns an answer of another shape than is documented, which fails wherever it is looked into, into a ServiceError."""
+    try:
+        yield
+    except (TypeError, AttributeError, ValueError, LookupError) as error:
+        raise ServiceError(
+            f"{service} answered in a shape that is not known here ({type(error).__name__}: {error})"[:300],
+            fix="report it; the service may have changed", status=422,
+        ) from error  # fmt: skip
+
+
+@contextmanager
 def open_net(
     *,
     addresses: Addresses | None = None,

@@ -44,7 +44,9 @@ def search(net: Net, query: str, *, cursor: str | None = None) -> Page:
     meta = answer.get("meta") or {}
     following = meta.get("next_cursor")
     last = not answer["results"] or not following or following == cursor
-    return Page(tuple(found_in(w) for w in answer["results"]), None if last else str(following), meta.get("count"))
+    return Page(
+        tuple(found_in(w) for w in answer["results"]), None if last else str(following), int(meta.get("count", 0) or 0)
+    )
 
 
 def work(net: Net, doi: str, *, kept: bool = True) -> dict[str, Any] | None:

@@ -42,11 +42,13 @@ class Manners:
 
 
 class _Again(Exception):
-    """An answer that may be better next time; ``wait`` is what the service asked for, in seconds."""
+    """An answer that may be better next time; ``wait`` is what the service asked for, in seconds. ``refused``: where it is not
+    better, the service does not take the request.
+    """
 
-    def __init__(self, what: str, wait: float | None = None) -> None:
+    def __init__(self, what: str, wait: float | None = None, *, refused: bool = False) -> None:
         super().__init__(what)
-        self.wait = wait
+        self.wait, self.refused = wait, refused
 
 
 @dataclass(slots=True)
@@ -82,7 +84,9 @@ class Polite(httpx2.BaseTransport):
             if error.wait is not None and error.wait > m.longest_wait:
                 tried = f" and wants us to wait {error.wait:.0f} seconds"
             raise ServiceError(
-                f"{request.url.host}: {error}{tried}", fix="try again later; what was fetched is kept"
+                f"{request.url.host}: {error}{tried}",
+                fix="try again later; what was fetched is kept",
+                status=400 if error.refused else None,
             ) from error
         except httpx2.TransportError as error:
             raise ServiceError(
@@ -168,7 +172,7 @@ def _check(wanted: Mapping[str, Any], content_type: str, body: bytes) -> None:
         try:
             found = json.loads(body)
             if needs and not (isinstance(found, dict) and set(needs).intersection(found)):
-                raise _Again("answered with an empty shell")
+                raise _Again("answered with an empty shell", refused=True)
         except ValueError as error:
             what = "HTML" if start.startswith((b"<!doctype html", b"<html")) else content_type or "no type"
             raise _Again(f"answered with no JSON ({what})") from error
@@ -180,8 +184,11 @@ def _check(wanted: Mapping[str, Any], content_type: str, body: bytes) -> None:
             rb"(?:</" + re.escape(root[1]) + rb"\s*>|/>)\s*(?:<!--.*?-->\s*)*$", body, re.DOTALL
         ):
             raise _Again("answered with XML that is cut short")
-    elif kind == "pdf" and b"%pdf-" not in start:
-        raise _Again(f"answered with no PDF ({content_type or 'no type'})")
+    elif kind == "pdf":
+        if b"%pdf-" not in start:
+            raise _Again(f"answered with no PDF ({content_type or 'no type'})")
+        if b"startxref" not in body[-4096:] and b"%%EOF" not in body[-4096:]:
+            raise _Again("answered with a PDF that is cut short")
 
 
 def _retry_after(told: str | None) -> float | None:

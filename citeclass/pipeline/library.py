@@ -127,6 +127,7 @@ class Library:
             named = [printable(f) for f in work.files]
             own = next((f for f in named if files.get(f) is work), next(iter(named), None))
             self.store.catalogue.put(id, origin=path.name, path=own)
+        summary.library = self.store.documents.count()
         missing = sum(bool(w.files) and not any(printable(f) in files for f in w.files) for w in managed.works)
         return TakenIn(summary, len(managed.works), len(files), missing, managed.skipped)
 
