@@ -14,10 +14,12 @@ from citeclass.records import OperatingPoint, Stance
 
 MARKED = [
     ("We agree with Smith (2010).", "Smith (2010)", "We agree with [TARGET] ."),
-    ("Found (Lee, 2010; Roy, 2011).", "Roy, 2011", "Found [CITE]; [TARGET] ."),
-    ("Found (Lee, 2010; Roy, 2011; Fox, 2012).", "Lee, 2010", "Found [TARGET] ; [CITE] ."),
+    ("Found (Lee, 2010; Roy, 2011).", "Roy, 2011", "Found [TARGET] [CITE] ."),
+    ("Found (Lee, 2010; Roy, 2011; Fox, 2012).", "Lee, 2010", "Found [TARGET] [CITE] ."),
+    ("Found (Lee, 2010; but see Roy, 2011).", "Roy, 2011", "Found ( [CITE] ; but see [TARGET] )."),
+    ("Lee (2010) found it, Roy (2011) did not.", "Roy (2011)", "[CITE] found it, [TARGET] did not."),
     ("Yang et al., 2022 found", "2022", "[TARGET] found"),
-    ("as known [1,3–5].", "3–5", "as known [CITE] , [TARGET] ."),
+    ("as known [1,3–5].", "3–5", "as known [TARGET] [CITE] ."),
     ("rose.¹²", "¹²", "rose. [TARGET]"),
     ("nothing at all", None, "nothing at all"),
 ]

@@ -20,6 +20,7 @@ _WORD = r"\[(?:TARGET|CITE)\]"
 _SEPARATOR = r"\s*(?:[,;&–-]|and)?\s*"
 _BRACKETED = re.compile(rf"[\[(⟨]\s*((?:{_WORD}{_SEPARATOR})+)[\])⟩]")
 _NEIGHBOURS = re.compile(rf"\[CITE\](?:{_SEPARATOR}\[CITE\])+")
+_GROUPED = re.compile(rf"(?:\[CITE\]{_SEPARATOR})?\[TARGET\]{_SEPARATOR}\[CITE\]|\[CITE\]{_SEPARATOR}\[TARGET\]")
 _BEFORE_CHARACTERS = 320
 _AFTER_CHARACTERS = 200
 _SECTION_CHARACTERS = 60
@@ -53,8 +54,9 @@ def mark_callouts(sentence: str, start: int | None, end: int | None) -> str:
 
     Callouts are found by the grammar; a target that is only part of one (the year of
     ``Yang et al., 2022``) grows to all of it. Brackets around callouts are dropped and neighbouring
-    ``[CITE]`` merged, so that the input looks alike in every printing style. ``start`` None
-    means no target is known: all callouts then read ``[CITE]``.
+    ``[CITE]`` merged, so that the input looks alike in every printing style. Targets of one group, with nothing said between
+    them, read alike too, ``[TARGET] [CITE]``: what is said is said of all. ``start`` None means no target is known: all callouts
+    then read ``[CITE]``.
     """
     pieces: list[tuple[int, int, str]] = []
     for mark in _found(sentence):
@@ -71,7 +73,7 @@ def mark_callouts(sentence: str, start: int | None, end: int | None) -> str:
         at = b
     out.append(sentence[at:])
     marked = _BRACKETED.sub(r" \1 ", "".join(out))
-    return tidy(_NEIGHBOURS.sub(OTHER, marked))
+    return tidy(_GROUPED.sub(f"{TARGET} {OTHER}", _NEIGHBOURS.sub(OTHER, marked)))
 
 
 def model_input(
