@@ -51,7 +51,9 @@ def main() -> None:
     there = [(f, got) for f, got, is_there in rows if is_there]
     right = sum(got == f.doi for f, got in there)
     given = sum(got is not None for _, got, _ in rows)
-    print(f"{len(articles)} articles, {len(rows)} references with DOI, {len(there)} of works that another article cites")
+    print(
+        f"{len(articles)} articles, {len(rows)} references with DOI, {len(there)} of works that another article cites"
+    )
     for name, part, whole in (("precision", right, given), ("recall", right, len(there))):
         low, high = wilson(part, whole)
         print(f"{name} {part / whole:.4f} [{low:.4f}-{high:.4f}] ({part} of {whole})")

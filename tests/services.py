@@ -388,7 +388,7 @@ class Services:
 class Handler(BaseHTTPRequestHandler):
     """Takes a request down and answers it, or fails as it should."""
 
-    protocol_version, timeout = "HTTP/1.1", 10
+    protocol_version, timeout, disable_nagle_algorithm = "HTTP/1.1", 10, True
     services: ClassVar[Services]
 
     def log_message(self, *_: object) -> None:

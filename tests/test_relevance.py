@@ -82,7 +82,7 @@ def test_queries_ask_for_every_core_journal_and_topic_within_what_the_services_t
     assert all("OPEN_ACCESS:y" in query for query in europepmc.values())
     assert '"reflective supervision"' in europepmc["reflective supervision"]
     assert '*"' not in "".join(europepmc.values())  # Europe PMC knows no stars within a phrase
-    assert all("," not in q.partition("title_and_abstract.search:")[2].partition(",publication_year")[0] for s, _, q in asked if s is Service.OPENALEX)  # fmt: skip
+    assert all("," not in q.partition("title_and_abstract.search:")[2].partition(",from_publication_date")[0] for s, _, q in asked if s is Service.OPENALEX)  # fmt: skip
 
 
 def rates(rules, works) -> tuple[float, float]:

@@ -10,7 +10,7 @@ from citeclass.corpora.definition import Corpus
 from citeclass.corpora.found import Found, Offer, Service, level_licence
 from citeclass.corpora.home import Home, clear_parts, write_whole
 from citeclass.corpora.manifest import Entry, Manifest, State
-from citeclass.corpora.net import Net
+from citeclass.corpora.net import Net, shaped_like
 from citeclass.errors import ServiceError
 from citeclass.store.clock import now
 
@@ -117,7 +117,9 @@ class _Fetching:
         yield from held
         if f.doi and self._unpaywall:
             try:
-                yield from (o for o in unpaywall.offers(self._net, f.doi) if _is_open(self._corpus, o.licence))
+                with shaped_like("Unpaywall"):
+                    found = [o for o in unpaywall.offers(self._net, f.doi) if _is_open(self._corpus, o.licence)]
+                yield from found
             except ServiceError as error:
                 self._unpaywall = False
                 self.troubles.append(f"Unpaywall: {error}")

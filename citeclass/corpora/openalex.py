@@ -17,7 +17,8 @@ _PAGE = 100
 
 def queries(corpus: Corpus) -> Iterator[tuple[str, str]]:
     """The name and filter of each query."""
-    years = f"publication_year:{corpus.from_year}-{corpus.to_year or ''}"
+    until = f",to_publication_date:{corpus.to_year}-12-31" if corpus.to_year else ""
+    years = f"from_publication_date:{corpus.from_year}-01-01{until}"
     bounds = f"{years},language:{'|'.join(corpus.languages)},is_oa:true,type:article|review|preprint"
     for journal in corpus.journals:
         if journal.core:

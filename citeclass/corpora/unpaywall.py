@@ -17,7 +17,7 @@ def offers(net: Net, doi: str) -> tuple[Offer, ...]:
         return ()
     places = [answer.get("best_oa_location"), *(answer.get("oa_locations") or [])]
     found = [
-        Offer(p["url_for_pdf"], "pdf", Service.UNPAYWALL, level_licence(p.get("license")))
+        Offer(str(p["url_for_pdf"]), "pdf", Service.UNPAYWALL, level_licence(p.get("license")))
         for p in places
         if p and p.get("url_for_pdf")
     ]
