@@ -194,3 +194,23 @@ def test_every_model_leaves_unknown_languages_alone():
     assert [p.supporting is None for p in told] == [False, True, False]
     assert told[1].type is Stance.UNCLASSIFIED
     assert "'pt'" in told[1].note
+
+
+def test_a_model_that_was_tampered_with_is_not_loaded(tmp_path):
+    folder = tmp_path / "citeclass-minilm"
+    shutil.copytree(find_model().path, folder)
+    load_classifier(str(folder))
+    for name in ("gate.json", "model.onnx"):
+        whole = (folder / name).read_bytes()
+        (folder / name).write_bytes(whole[:-3] + b"   ")
+        with pytest.raises(ModelBroken, match=f"{name} was changed"):
+            load_classifier(str(folder))
+        (folder / name).write_bytes(whole)
+    (folder / "SHA256SUMS").unlink()
+    load_classifier(str(folder))
+
+
+def test_the_shipped_model_is_sealed():
+    told = (find_model().path / "SHA256SUMS").read_text(encoding="utf-8")
+    find_model().seal()
+    assert (find_model().path / "SHA256SUMS").read_text(encoding="utf-8") == told

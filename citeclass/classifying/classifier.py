@@ -54,6 +54,7 @@ class OnnxClassifier:
         max_length = int(folder.config["max_length"])
         for name in NEEDED:
             folder.file(name)
+        folder.verify()
         self.languages = folder.languages
         self.context = folder.context
         self.calibration: Calibration = folder.calibration

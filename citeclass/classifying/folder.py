@@ -25,6 +25,9 @@ HUB_PREFIX = "hf:"
 FORMAT = 1
 """The layout of model folders and of the model's input that this version reads."""
 
+SUMS = "SHA256SUMS"
+"""Digests of a model's files, checked before it is loaded."""
+
 NEEDED = ("model.onnx", "tokenizer.json", "config.json", "calibration.json")
 
 
@@ -87,6 +90,24 @@ class ModelFolder:
         for name in (*NEEDED, *([GATE] if (self.path / GATE).is_file() else [])):
             digest.update(self.file(name).read_bytes())
         return f"{self.name}@{digest.hexdigest()[:12]}"
+
+    def verify(self) -> None:
+        """Raise :class:`ModelBroken` where a file is not the one that :data:`SUMS` was written for; a folder without it is taken as it is."""
+        if not (self.path / SUMS).is_file():
+            return
+        for line in (self.path / SUMS).read_text(encoding="utf-8", errors="replace").splitlines():
+            told, _, name = line.partition("  ")
+            if name and hashlib.sha256(self.file(Path(name).name).read_bytes()).hexdigest() != told:
+                raise ModelBroken(
+                    f"{self.path}/{name} was changed since the model was made",
+                    fix=f"get the model again; if you changed it yourself, delete {SUMS}",
+                )
+
+    def seal(self) -> None:
+        """Write down what the files that decide the answers are, in the form of ``sha256sum``."""
+        names = [*NEEDED, *([GATE] if (self.path / GATE).is_file() else [])]
+        lines = [f"{hashlib.sha256(self.file(n).read_bytes()).hexdigest()}  {n}\n" for n in sorted(names)]
+        (self.path / SUMS).write_text("".join(lines), encoding="utf-8")
 
     @property
     def languages(self) -> frozenset[str]:

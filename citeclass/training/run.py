@@ -116,6 +116,7 @@ def _finish(
         files=files, pictures=pictures,
     )  # fmt: skip
     (out / "README.md").write_text(card, encoding="utf-8")
+    ModelFolder(out).seal()
     return metrics
 
 
