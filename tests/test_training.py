@@ -105,7 +105,7 @@ def model(labels, backbone, tmp_path_factory):
 @pytest.mark.filterwarnings("ignore")
 def test_a_run_writes_the_whole_folder(model):
     assert {p.name for p in model.iterdir()} == {
-        "model.onnx", "tokenizer.json", "config.json", "calibration.json", "gate.json", "metrics.json", "training.json", "README.md",
+        "model.onnx", "tokenizer.json", "config.json", "calibration.json", "gate.json", "metrics.json", "training.json", "README.md", "SHA256SUMS",
         "reliability.svg", "risk-coverage.svg", "confusion.svg",
     }  # fmt: skip
     saved = json.loads((model / "training.json").read_text())

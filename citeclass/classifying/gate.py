@@ -72,7 +72,7 @@ class Gate:
         """Linear scores (n × 6): stance in the order of STANCES, then intent in that of INTENTS."""
         out = np.tile(self.bias, (len(inputs), 1))
         for row, given in zip(out, inputs, strict=True):
-            for feature in set(features(given)):
+            for feature in dict.fromkeys(features(given)):  # in order: sums of floats depend on it
                 weight = self.weights.get(feature)
                 if weight is not None:
                     row += weight

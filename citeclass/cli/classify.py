@@ -1,6 +1,7 @@
 """``citeclass classify``: articles into a library."""
 
-from typing import TYPE_CHECKING
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -42,6 +43,14 @@ if TYPE_CHECKING:
     from citeclass.pipeline import FileDone
 
 
+Output = Annotated[
+    Path | None, typer.Option("--output", help="Write a lake into this folder, not a library.", show_default=False)
+]
+Engine = Annotated[str, typer.Option("--engine", help="local, or ray: many machines (needs 'citeclass[ray]').")]
+Address = Annotated[str | None, typer.Option("--address", help="A running Ray cluster.", show_default=False)]
+Actors = Annotated[int, typer.Option("--actors", min=1, help="Classifiers that run at once on Ray.")]
+
+
 def classify(
     paths: Paths,
     db: Db = DEFAULT_DB,
@@ -55,6 +64,10 @@ def classify(
     max_mb: MaxMb = DEFAULT_MAX_MB,
     max_seconds: MaxSeconds = DEFAULT_MAX_SECONDS,
     max_memory: MaxMemory = DEFAULT_MAX_MEMORY,
+    output: Output = None,
+    engine: Engine = "local",
+    address: Address = None,
+    actors: Actors = 1,
     as_json: Json = False,
 ) -> None:
     """Read articles, find who they cite and how, and keep it all in a library.
@@ -62,12 +75,25 @@ def classify(
     Files already there unchanged are passed over, so a batch can be stopped and started again. A file that
     cannot be read is noted (see `citeclass failures`) and the batch goes on; the exit code is then 1.
 
+    With --output the statements go into a lake of Parquet files in place of a library, also from many machines: see docs/scale.md.
+
     Example: citeclass classify papers/ --db library.db
     """
+    from citeclass.errors import UsageError
     from citeclass.pipeline import article_files
 
+    if output is None and engine != "local":
+        raise UsageError("--engine ray writes a lake, not a library", fix="--output DIR")
     options = read_options(max_mb=max_mb, reader=reader, grobid_url=grobid_url, ocr=ocr, ocr_languages=ocr_languages)
     limits = file_limits(seconds=max_seconds, megabytes=max_memory, ocr=ocr)
+    if output is not None:
+        from citeclass.cli.lake import into_lake
+
+        into_lake(
+            output, paths, engine=engine, model=model, point=operating_point, jobs=processors(jobs), options=options,
+            limits=limits, address=address, actors=actors, as_json=as_json,
+        )  # fmt: skip
+        return
     total = len(article_files(paths))
     failures: list[Failure] = []
     library = open_library(db, model=model, point=operating_point, must_exist=False)

@@ -1,5 +1,6 @@
 """``citeclass evidence``: what the library says of a work."""
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -18,6 +19,10 @@ Direction = Annotated[
 ]
 Order = Annotated[str, typer.Option("--sort", help="type, confidence, newest or oldest.")]
 Limit = Annotated[int, typer.Option("--limit", min=0, help="Statements to print of each class; 0 prints all.")]
+LakeFolder = Annotated[
+    Path | None,
+    typer.Option("--lake", help="Ask a lake of Parquet files, in place of a library.", show_default=False),
+]
 Format = Annotated[
     str, typer.Option("--format", help="text, json, or markdown: a note with references, for a paper or a guideline.")
 ]
@@ -40,6 +45,7 @@ def evidence(
     words: filters.Words = None,
     sort: Order = "type",
     limit: Limit = 8,
+    lake: LakeFolder = None,
     format: Format = "text",
     as_json: Json = False,
 ) -> None:
@@ -48,7 +54,7 @@ def evidence(
     Example: citeclass evidence 10.5555/specimen.2014.07 --type contrasting --section results --db library.db
     """
     from citeclass.errors import UsageError
-    from citeclass.evidence import Filters, Sort, markdown_note
+    from citeclass.evidence import Filters, Sort
     from citeclass.pipeline import Ambiguous
 
     if direction not in ("cited", "citing"):
@@ -63,6 +69,13 @@ def evidence(
         self_cites=None if independent is None else not independent, min_confidence=min_confidence, corrected=corrected,
         text=words,
     )  # fmt: skip
+    if lake is not None:
+        from citeclass.lake import Lake
+
+        with Lake(lake) as opened:
+            found = opened.evidence(query, direction=direction, filters=chosen, sort=sort)
+        _answer(found, limit=limit, format=format, as_json=as_json)
+        return
     with open_library(db) as library:
         try:
             found = library.evidence(query, direction=direction, filters=chosen, sort=sort)
@@ -74,6 +87,12 @@ def evidence(
                 for work in many.works:
                     say(f"  {work.doi or work.id}  {work.title or ''} ({work.year or 'no year'})")
             raise typer.Exit(USAGE) from many
+    _answer(found, limit=limit, format=format, as_json=as_json)
+
+
+def _answer(found: "Evidence", *, limit: int, format: str, as_json: bool) -> None:
+    from citeclass.evidence import markdown_note
+
     if as_json:
         emit(found.to_json())
     elif format == "markdown":

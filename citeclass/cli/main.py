@@ -20,6 +20,7 @@ from citeclass.cli import (
     failures,
     import_,
     inspect,
+    lake,
     mcp,
     models,
     predict,
@@ -60,6 +61,7 @@ app.command()(failures.failures)
 app.command()(refresh.refresh)
 app.command()(export.export)
 app.add_typer(corpus.corpus)
+app.add_typer(lake.lake)
 app.command()(mcp.mcp)
 app.command()(extract.extract)
 app.command()(inspect.inspect)

@@ -1,6 +1,6 @@
 """The only place that composes: files through reading, linking, statements and a classifier into a library."""
 
-from citeclass.pipeline.extraction import extract_bytes, extract_file, shortcoming
+from citeclass.pipeline.extraction import extract_bytes, extract_file, shortcoming, version_of_file
 from citeclass.pipeline.files import SUFFIXES, article_files
 from citeclass.pipeline.libraries import Libraries
 from citeclass.pipeline.library import Library, classify
@@ -30,4 +30,5 @@ __all__ = [
     "read_manuscript",
     "shortcoming",
     "statement_picture",
+    "version_of_file",
 ]

@@ -35,6 +35,15 @@ def version_for(data: bytes, *, options: ReadOptions | None = None) -> str | Non
     return VERSIONS[reader.partition("-")[0]] if reader else None
 
 
+def version_of_file(path: Path, *, options: ReadOptions | None = None) -> tuple[str | None, str | None]:
+    """A file's digest and the version that reading it now would have; both None where it cannot be loaded."""
+    try:
+        data = load(path, max_bytes=(options or ReadOptions()).max_bytes)
+    except ReadError:
+        return None, None
+    return digest_of(data), version_for(data, options=options)
+
+
 def extract_file(path: Path, *, options: ReadOptions | None = None) -> Extraction | Failure:
     """Everything from one file, or why not. Never raises for what a file may hold."""
     digest, options = None, options or ReadOptions()

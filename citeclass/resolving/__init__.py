@@ -8,6 +8,7 @@ from citeclass.resolving.identity import (
     block_of,
     same_work,
     shared_authors,
+    work_id,
 )
 
-__all__ = ["SHORTEST", "Match", "WorkFacts", "best_match", "block_of", "same_work", "shared_authors"]
+__all__ = ["SHORTEST", "Match", "WorkFacts", "best_match", "block_of", "same_work", "shared_authors", "work_id"]

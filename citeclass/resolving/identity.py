@@ -3,6 +3,7 @@
 Measured by ``benchmarks/resolution.py``: JATS references with their DOI hidden, against those of other articles.
 """
 
+import hashlib
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -56,6 +57,18 @@ class WorkFacts:
 def block_of(title: str | None) -> str:
     """The start of the squashed title: only works of one block are compared."""
     return squash(title)[:_BLOCK]
+
+
+def work_id(facts: WorkFacts, raw: str) -> str:
+    """The id of a work that no other description is known of: from its DOI, else from title, first author and year; where the title says too
+    little, from ``raw``, its printed form.
+    """
+    if facts.doi:
+        return f"doi:{facts.doi}"
+    first = squash(facts.authors[0].family) if facts.authors else ""
+    title = squash(facts.title)
+    body = f"{title}|{first}|{facts.year or ''}" if len(title) >= SHORTEST else f"{title}|{squash(raw)}"
+    return "work:" + hashlib.sha256(body.encode()).hexdigest()[:16]
 
 
 @dataclass(frozen=True, slots=True)

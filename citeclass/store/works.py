@@ -1,6 +1,5 @@
 """Works: each once, whether met as a document or in others' reference lists."""
 
-import hashlib
 import json
 import re
 from collections.abc import Iterable, Iterator, Sequence
@@ -11,7 +10,7 @@ from typing import Any
 from sqlite_utils import Database
 
 from citeclass.records import Author, Notice, NoticeKind
-from citeclass.resolving import SHORTEST, Match, WorkFacts, best_match, block_of, shared_authors
+from citeclass.resolving import Match, WorkFacts, best_match, block_of, shared_authors, work_id
 from citeclass.store.many import rows_for
 from citeclass.text import normal_doi, squash, words
 
@@ -79,14 +78,14 @@ class Works:
         """
         found = self.match(facts)
         if found is None:
-            found = Match(self._new_id(facts, raw), "new", 1.0)
+            found = Match(work_id(facts, raw), "new", 1.0)
             self._insert(found.key, facts, abstract)
         self.complete(found.key, facts, abstract)
         return found
 
     def add_apart(self, facts: WorkFacts, *, raw: str) -> str:
         """Add a work that is known to be another than any it resembles; its id comes from ``raw``."""
-        known = self._new_id(WorkFacts(), raw)
+        known = work_id(WorkFacts(), raw)
         self._insert(known, facts, None)
         return known
 
@@ -172,18 +171,6 @@ class Works:
             },
             ignore=True,
         )  # fmt: skip
-
-    @staticmethod
-    def _new_id(facts: WorkFacts, raw: str) -> str:
-        if facts.doi:
-            return f"doi:{facts.doi}"
-        first = squash(facts.authors[0].family) if facts.authors else ""
-        body = (
-            f"{squash(facts.title)}|{first}|{facts.year or ''}"
-            if len(squash(facts.title)) >= SHORTEST
-            else f"{squash(facts.title)}|{squash(raw)}"
-        )
-        return "work:" + hashlib.sha256(body.encode()).hexdigest()[:16]
 
     def complete(self, work: str, facts: WorkFacts, abstract: str | None) -> None:
         """Write down what was not known of the work till now."""
