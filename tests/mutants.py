@@ -234,3 +234,49 @@ def _unpacked(data: bytes) -> bytes:
 
     packed = rb"/Filter \[ /ASCII85Decode /FlateDecode \] /Length \d+\s+>>\s+stream\s+(.*?)~>\s*endstream"
     return re.sub(packed, plain, data, flags=re.DOTALL)
+
+
+def _titles(r: random.Random) -> bytes:
+    """Title, abstract and signals for the judgement of a work, as JSON."""
+    terms = [
+        "infant",
+        "infan*",
+        "home visit*",
+        "reflective supervision",
+        "rat",
+        "*",
+        "a*b",
+        "(",
+        "ß",
+        "İ*",
+        "mother*",
+        "no such",
+    ]
+    text = [" ".join(r.choice((line(r), r.choice(terms))) for _ in range(r.randrange(0, 5))) for _ in range(2)]
+    few: Callable[[], list[str]] = lambda: [r.choice((*terms, line(r))) for _ in range(r.randrange(0, 4))]  # noqa: E731
+    signal = [
+        {"name": line(r), "points": r.choice((2, -3.5, 1e308, 0)), "terms": few(), "together": few()}
+        for _ in range(r.randrange(0, 3))
+    ]
+    return json.dumps([*text, r.random() < 0.3, signal]).encode()
+
+
+def make(target: str, seed: int, number: int) -> bytes:
+    """The input of one execution."""
+    r = random.Random(f"{target} {seed} {number}")
+    if target in ("api", "relevance"):
+        return request(r) if target == "api" else _titles(r)
+    known, tokens = seeds(target), [w.encode() for w in WORDS]
+    data = r.choice(known)
+    if data.startswith(b"%PDF"):
+        tokens = [*_PDF, *tokens]
+    elif target == "definitions":
+        tokens = [*_TOML, *tokens]
+    elif data.startswith(b"<"):
+        tokens = [*_MARKUP, *tokens]
+        data = restructure(r, data) if r.random() < 0.7 else mangle(r, data, tokens, known)
+        if r.random() < 0.7:
+            return data
+    elif r.random() < 0.4:
+        return "\n".join(line(r) for _ in range(1 if target == "callouts" else r.randrange(1, 20))).encode()
+    return mangle(r, data, tokens, known)
