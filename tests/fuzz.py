@@ -11,7 +11,6 @@ import faulthandler
 import hashlib
 import html
 import json
-import logging
 import math
 import multiprocessing
 import os
@@ -28,7 +27,7 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any, NoReturn
 
-from conftest import ROOT, SAMPLE
+from conftest import ROOT
 from mutants import make
 from test_fuzz import faults
 
@@ -103,7 +102,7 @@ def callouts(data: bytes) -> None:
         hold(TARGET in mark_callouts(text, m.start, m.end), "no target in the model's input", m)
         last = m.end
     mark_callouts(text, None, None)
-    r = random.Random(text)  # noqa: S311
+    r = random.Random(text)
     start, end = sorted((r.randrange(len(text) + 1), r.randrange(len(text) + 1)))
     hold(start == end or TARGET in mark_callouts(text, start, end), "no target for a span", (start, end))
     last = 0
@@ -116,7 +115,7 @@ def callouts(data: bytes) -> None:
 
 def references(data: bytes) -> None:
     """A text with its list linked: printed, from markup, and with tags that lead anywhere."""
-    text, r, at = data.decode("utf-8", "replace").replace("\r", " "), random.Random(data), 0  # noqa: S311
+    text, r, at = data.decode("utf-8", "replace").replace("\r", " "), random.Random(data), 0
     spans: list[Paragraph] = []
     for part in text.split("\n"):
         spans += [Paragraph(at, at + len(part), Zone.NOTE if spans else Zone.BODY)] if part.strip() else []

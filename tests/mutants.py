@@ -6,57 +6,57 @@ import random
 import re
 import tempfile
 import zlib
-from collections.abc import Callable
 from copy import deepcopy
 from functools import cache
 from html import escape
 from pathlib import Path
-from typing import Any
-from urllib.parse import quote, urlencode
 
 from conftest import ROOT, SAMPLE, cite, column, jats, pdf, ref
 from lxml import etree
+from reportlab.pdfgen.canvas import Canvas
 
 MOST = 200_000  # bytes of an input
 
 WORDS = [
-    "Lee", "Lee and Roy", "Lee et al.", "van der Berg", "O’Neil", "WHO", "World Health Organization", "(2010)", "2010a", "2010a, b",
-    "(Lee, 2005, 2008b; Roy, in press)", "Dumay; Guthrie; Farneti, 2010", "[1,3–5]", "[12–5]", "[1-99999]", "(2)", "¹²,¹⁴", "refs. 4 and 5",
-    "in press", "n.d.", "&", ";", ",", ".", "?", "”", "“", "(", ")", "[", "]", "((((((((", "–", "et al.,", "see", "e.g.,", "[TARGET]", "[CITE]",
-    "p = 0.02", "10.5555/x.1", "https://doi.org/10.5555/a(b)c%2F%20", "\u202e", "e\u0301", "\ufb01", "\U0001d6fd", "\xad", "\u2028", "\xa0", "İ",
-    "ß", "٣", "²", "１９９９", "The visits were held weekly.", "Mothers were less strained", "12(3): 45–67", "Vol. 3", "1e999", "-1", "A. B.", "In:",
-    "Eds.", "; ", ". ", " ", "9" * 40, "9" * 5000, ")" * 300, "'\"><fuzz>", "\x00",
+    "Lee", "Lee and Roy", "Lee et al.", "van der Berg", "O’Neil", "WHO", "World Health Organization", "(2010)", "2010a", "2010a, b", "A. B.", "In:", "Eds.",
+    "(Lee, 2005, 2008b; Roy, in press)", "Dumay; Guthrie; Farneti, 2010", "[1,3–5]", "[12–5]", "[1-99999]", "(2)", "¹²,¹⁴", "refs. 4 and 5", "in press",
+    "n.d.", "&", ";", ",", ".", "?", "”", "“", "(", ")", "[", "]", "((((((((", "–", "et al.,", "see", "e.g.,", "[TARGET]", "[CITE]", "p = 0.02", "10.5555/x.1",
+    "https://doi.org/10.5555/a(b)c%2F%20", "\u202e", "e\u0301", "\ufb01", "\U0001d6fd", "\xad", "\u2028", "\xa0", "İ", "ß", "٣", "²", "１９９９", "; ", ". ", " ",
+    "The visits were held weekly.", "Mothers were less strained", "12(3): 45–67", "Vol. 3", "1e999", "-1", "9" * 40, "9" * 5000, ")" * 300, "'\"><fuzz>", "\x00",
 ]  # fmt: skip
-TAGS = """article body sec title p xref sup sub ref ref-list element-citation mixed-citation citation-alternatives name surname given-names collab
-year article-title source volume fpage lpage pub-id label fn fig caption table tr td list list-item abstract sub-article response disp-quote break
-ext-link art fm bdy bm bibl refgrp abbrgrp abbr st aug au snm fnm cnm pubdate pubid tbl r c suppl div head figure figDesc listBibl biblStruct
-analytic monogr imprint date persName forename idno biblScope note text front back teiHeader hi TEI pmc-articleset""".split()
+TAGS = [
+    "article", "body", "sec", "title", "p", "xref", "sup", "sub", "ref", "ref-list", "element-citation", "mixed-citation", "citation-alternatives", "name",
+    "surname", "given-names", "collab", "year", "article-title", "source", "volume", "fpage", "lpage", "pub-id", "label", "fn", "fig", "caption", "table", "tr",
+    "td", "list", "list-item", "abstract", "sub-article", "response", "disp-quote", "break", "ext-link", "art", "fm", "bdy", "bm", "bibl", "refgrp", "abbrgrp",
+    "abbr", "st", "aug", "au", "snm", "fnm", "cnm", "pubdate", "pubid", "tbl", "r", "c", "suppl", "div", "head", "figure", "figDesc", "listBibl", "biblStruct",
+    "analytic", "monogr", "imprint", "date", "persName", "forename", "idno", "biblScope", "note", "text", "front", "back", "teiHeader", "hi", "pmc-articleset",
+]  # fmt: skip
 _XML = "{http://www.w3.org/XML/1998/namespace}"
 NAMES = [
-    "id", "rid", "ref-type", "type", "target", "bid", "idtype", "pub-id-type", "person-group-type", "sec-type", "publication-type", "when", "from",
-    "to", "unit", f"{_XML}id", f"{_XML}lang", "{http://www.w3.org/1999/xlink}href",
+    "id", "rid", "ref-type", "type", "target", "bid", "idtype", "pub-id-type", "person-group-type", "sec-type", "publication-type", "when", "from", "to",
+    "unit", f"{_XML}id", f"{_XML}lang", "{http://www.w3.org/1999/xlink}href",
 ]  # fmt: skip
 VALUES = [
     "", "bibr", "biblio", "fig", "r1", "r2 r3", "B1", "B1 B2", "#b0", "#b0 #b1", "doi", "DOI", "page", "author", "methods", "annex", "journal", "en",
     "raw_reference", "2004", "99999999999", "10.5555/x",
 ]  # fmt: skip
 _PDF = [
-    b"endobj", b"stream\n", b"\nendstream", b"<<", b">>", b"/Length 99999999", b"/FontMatrix [0 0 0 0 0 0]", b" BT ", b" ET ", b" Td ", b" Tj ",
-    b" TJ ", b" Tm ", b" 0 Tr ", b" 3 Tr ", b" Tz ", b" Ts ", b" q ", b" Q ", b" cm ", b" -2147483648 ", b" 1e38 ", b" 0 ", b" 0.0001 ",
-    b"[(a) -900 (b)] TJ", b"(\\342\\200\\235) Tj", b"<FEFF00660069> Tj", b"<D800> Tj", b"/Type /Page", b"/Kids [ 5 0 R 5 0 R ]", b"/Rotate 90",
-    b"/MediaBox [ 0 0 0 0 ]", b"/Encrypt 9 0 R", b"/Subtype /Type3", b"5 0 R",
+    b"endobj", b"stream\n", b"\nendstream", b"<<", b">>", b"/Length 99999999", b"/FontMatrix [0 0 0 0 0 0]", b" BT ", b" ET ", b" Td ", b" Tj ", b" TJ ",
+    b" Tm ", b" 0 Tr ", b" 3 Tr ", b" Tz ", b" Ts ", b" q ", b" Q ", b" cm ", b" -2147483648 ", b" 1e38 ", b" 0 ", b" 0.0001 ", b"[(a) -900 (b)] TJ",
+    b"(\\342\\200\\235) Tj", b"<FEFF00660069> Tj", b"<D800> Tj", b"/Type /Page", b"/Kids [ 5 0 R 5 0 R ]", b"/Rotate 90", b"/MediaBox [ 0 0 0 0 ]",
+    b"/Encrypt 9 0 R", b"/Subtype /Type3", b"5 0 R",
 ]  # fmt: skip
 _MARKUP = [
     b"<", b">", b"/", b"&#0;", b"&amp;", b"&ndash;", b"&nosuch;", b"&#x202e;", b"]]>", b"<![CDATA[", b"<!--", b"-->", b"<sup>", b"</sup>", b"</p>",
     b"</p><p>", b'<xref ref-type="bibr" rid="r1">', b"</xref>", b"<!DOCTYPE article>", b"\xff\xfe",
 ]  # fmt: skip
 _TOML = [
-    b"[[", b"]]", b"[topics]", b"[[journals]]", b"=", b'"""', b"\\u0000", b"\\ud800", b"nan", b"-inf", b"1979-05-27T25:61:00Z", b"0x" + b"f" * 5000,
-    b"9" * 5000, b"[" * 3000, b"{a=" * 400, b'"*"', b'"\xc2\xb2\xc2\xb2"', b"true", b"''", b"2200", b"\r", b"a.b.c = 1", b'["infan* visit"]',
-    b'["0163-9641"]', b"1e400", b'"cc by"',
+    b"nan", b"-inf", b"1e400", b"1979-05-27T25:61:00Z", b"0x" + b"f" * 5000, b"9" * 5000, b"[" * 3000, b"{a=" * 400, b'"*"', b'["*"]', b"true", b"''", b"[]",
+    b"2200", b'["\xc2\xb2 \xe2\x84\xab*"]', b'["infan* visit", "a*b"]', b'["0163-9641"]', b'["\xc2\xb2163-9641"]', b'["0163-\xd9\xa1641"]', b'"cc by"',
+    b'["cc by/1.0"]', b'"\\ud800"', b'"\\u0000"', b"1",
 ]  # fmt: skip
 ENTRIES = [
-    "Brandt, L., & Osei, K. (2014). Reflective supervision, strain and family engagement. Specimen Quarterly, 3, 101–117. doi:10.5555/specimen.2014.07",
+    "Brandt, L., & Osei, K. (2014). Reflective supervision and strain. Specimen Quarterly, 3, 101–117. doi:10.5555/specimen.2014.07",
     "1. Hale MJ, Van der Berg P, et al. Reflective supervision and exhaustion. Specimen J Infant Ment Health. 2019;1(2):1-12.",
     "[2] L. Brandt and K. Osei, “Strain and engagement,” Specimen Quarterly, vol. 3, no. 1, pp. 101–117, 2014.",
     "Osei, Kofi, and Anna B. Lee. “Engagement of Families.” Specimen Papers 6 (2011): 5–21.",
@@ -66,31 +66,22 @@ ENTRIES = [
     "4) Lee C: Visits. Nature 137, 12 (2011)",
     "Lee, C. (2010b). Visits and their ends, a report of 2009. https://doi.org/10.5555/a(b)c",
 ]
-_BMC_REF = (
-    '<bibl id="B{0}"><title><p>What {1} found about visits</p></title><aug><au><snm>{1}</snm><fnm>A</fnm></au></aug><source>Specimen J</source>'
-    '<pubdate>2004</pubdate><volume>{0}</volume><fpage>1</fpage><lpage>9</lpage><xrefbib><pubid idtype="doi">10.5555/b.{0}</pubid></xrefbib></bibl>'
-)
-BMC = (
-    '<?xml version="1.0"?><!DOCTYPE art SYSTEM "xmlbmc.dtd"><art><fm><bibl><title><p>A specimen of some length about visits</p></title><aug><au>'
-    "<snm>Lee</snm><fnm>C</fnm></au></aug><source>Specimen J</source><pubdate>2010</pubdate><xrefbib><pubidlist><pubid idtype='doi'>10.5555/bmc"
-    "</pubid></pubidlist></xrefbib></bibl><abs><sec><st><p>Abstract</p></st><p>Visits were held.</p></sec></abs></fm><bdy><sec><st><p>Background"
-    '</p></st><p>Strain is known <abbrgrp><abbr bid="B1">1</abbr><abbr bid="B2">2</abbr></abbrgrp>. As Ames and others saw <abbrgrp><abbr bid="B1">'
-    '1</abbr>-<abbr bid="B3">3</abbr></abbrgrp>, it passes&ndash;mostly<sup>2</sup>.</p><sec><st><p>Methods</p></st><p>Weekly visits <abbr bid="B3">'
-    '3</abbr>:</p><p><b_list><l><p>one [2];</p></l></b_list></p><fig id="F1"><caption><p>Visits <abbr bid="B2">2</abbr></p></caption></fig><tbl '
-    'id="T1"><tblbdy><r><c><p>a</p></c><c><p>b</p></c></r></tblbdy></tbl></sec></sec></bdy><bm><refgrp>'
-    + "".join(_BMC_REF.format(i, n) for i, n in enumerate(("Ames", "Brandt", "Costa", "Dorn"), 1))
-    + "</refgrp></bm></art>"
-)
-TEI = (
-    '<TEI xmlns="http://www.tei-c.org/ns/1.0"><teiHeader xml:lang="en"><fileDesc><titleStmt><title>LeeA specimen article2015</title></titleStmt>'
-    "<sourceDesc><biblStruct><analytic><author><persName><forename>C</forename><surname>Lee</surname></persName></author></analytic><note "
-    'type="submission">Accepted: 3/4/15</note><idno type="DOI">10.5555/tei.1</idno></biblStruct></sourceDesc></fileDesc></teiHeader><text><body>'
-    '<div><head>Method</head><p>Held as before <ref type="bibr" target="#b0">(Roy, 2004)</ref> and <ref type="bibr">[2]</ref>.</p><figure><figDesc>'
-    'By <ref type="bibr" target="#b0">Roy 2004</ref></figDesc></figure></div></body><back><div><listBibl><biblStruct xml:id="b0"><analytic><title>On '
-    "visits</title><author><persName><surname>Roy</surname></persName></author></analytic><monogr><title>Specimen J</title><imprint><biblScope "
-    'unit="page" from="1" to="9"/><date when="2004">2004</date></imprint></monogr></biblStruct></listBibl></div></back></text></TEI>'
-)
-TINY = b"""name = "t"\ntitle = "T"\nlanguages = ["en"]\nfrom_year = 1990\n[[topics]]\nname = "v"\nterms = ["home visit*"]
+_BMC_REF = """<bibl id="B{0}"><title><p>What {1} found about visits</p></title><aug><au><snm>{1}</snm><fnm>A</fnm></au></aug><source>Specimen J</source>
+<pubdate>2004</pubdate><volume>{0}</volume><fpage>1</fpage><lpage>9</lpage><xrefbib><pubid idtype="doi">10.5555/b.{0}</pubid></xrefbib></bibl>"""
+_BMC_REFS = "".join(_BMC_REF.format(i, n) for i, n in enumerate(("Ames", "Brandt", "Costa", "Dorn"), 1))
+BMC = f"""<?xml version="1.0"?><!DOCTYPE art SYSTEM "x.dtd"><art><fm><bibl><title><p>A specimen of some length about visits</p></title><aug><au><snm>Lee</snm>
+<fnm>C</fnm></au></aug><source>Specimen J</source><pubdate>2010</pubdate><xrefbib><pubidlist><pubid idtype="doi">10.5555/bmc</pubid></pubidlist></xrefbib></bibl>
+<abs><sec><st><p>Abstract</p></st><p>Visits were held.</p></sec></abs></fm><bdy><sec><st><p>Background</p></st><p>Strain is known <abbrgrp><abbr bid="B1">1</abbr>
+<abbr bid="B2">2</abbr></abbrgrp>. As Ames and others saw <abbrgrp><abbr bid="B1">1</abbr>-<abbr bid="B3">3</abbr></abbrgrp>, it passes&ndash;mostly<sup>2</sup>.</p>
+<sec><st><p>Methods</p></st><p>Weekly visits <abbr bid="B3">3</abbr>:</p><p><b_list><l><p>one [2];</p></l></b_list></p><fig id="F1"><caption><p>Visits <abbr
+bid="B2">2</abbr></p></caption></fig><tbl id="T1"><tblbdy><r><c><p>a</p></c><c><p>b</p></c></r></tblbdy></tbl></sec></sec></bdy><bm><refgrp>{_BMC_REFS}</refgrp></bm></art>"""
+TEI = """<TEI xmlns="http://www.tei-c.org/ns/1.0"><teiHeader xml:lang="en"><fileDesc><titleStmt><title>LeeA specimen article2015</title></titleStmt><sourceDesc>
+<biblStruct><analytic><author><persName><forename>C</forename><surname>Lee</surname></persName></author></analytic><note type="submission">Accepted: 3/4/15</note>
+<idno type="DOI">10.5555/tei.1</idno></biblStruct></sourceDesc></fileDesc></teiHeader><text><body><div><head>Method</head><p>Held as before <ref type="bibr"
+target="#b0">(Roy, 2004)</ref> and <ref type="bibr">[2]</ref>.</p><figure><figDesc>By <ref type="bibr" target="#b0">Roy 2004</ref></figDesc></figure></div></body>
+<back><div><listBibl><biblStruct xml:id="b0"><analytic><title>On visits</title><author><persName><surname>Roy</surname></persName></author></analytic><monogr><title>
+Specimen J</title><imprint><biblScope unit="page" from="1" to="9"/><date when="2004">2004</date></imprint></monogr></biblStruct></listBibl></div></back></text></TEI>"""
+TINY = """name = "t"\ntitle = "T"\nlanguages = ["en"]\nfrom_year = 1990\n[[topics]]\nname = "v"\nterms = ["home visit*"]
 [relevance]\nthreshold = 1\ntitle_threshold = 1\n[[relevance.signals]]\nname = "v"\npoints = 2\nterms = ["home visit*"]\n"""
 
 
@@ -131,10 +122,7 @@ def mangle(r: random.Random, data: bytes, tokens: list[bytes], others: list[byte
 
 def restructure(r: random.Random, data: bytes) -> bytes:
     """``data`` with elements moved, copied, renamed, nested, emptied or taken out, attributes and text changed."""
-    try:
-        root = etree.fromstring(data, etree.XMLParser(resolve_entities=False, no_network=True))
-    except etree.XMLSyntaxError:
-        return data
+    root = etree.fromstring(data, etree.XMLParser(resolve_entities=False, no_network=True))
     space = root.tag[: root.tag.find("}") + 1]
     for _ in range(r.choice((1, 1, 2, 4, 12))):
         elements = [e for e in root.iter() if isinstance(e.tag, str)]
@@ -153,8 +141,8 @@ def restructure(r: random.Random, data: bytes) -> bytes:
             e.set(r.choice([*NAMES, *e.keys()]), r.choice([*VALUES, *other.values()]))
         elif kind == 7:
             e.text = text
-        elif kind == 8:
-            e.tail = text if parent is not None else None
+        elif kind == 8 and parent is not None:
+            e.tail = text
         elif kind == 9:
             for _ in range(r.choice((1, 3, 240))):
                 e = etree.SubElement(e, space + r.choice(TAGS))
@@ -163,7 +151,55 @@ def restructure(r: random.Random, data: bytes) -> bytes:
             e.append(etree.Entity(r.choice(("ndash", "lsqb", "nosuch"))))
         else:
             e[:] = []
-    return etree.tostring(root.getroottree())[:MOST]
+    return bytes(etree.tostring(root.getroottree())[:MOST])
+
+
+def _lines(r: random.Random, data: bytes) -> bytes:
+    """A definition with lines taken out, doubled and moved, and values changed."""
+    rows = data.split(b"\n")
+    for _ in range(r.choice((1, 2, 4))):
+        at, kind = r.randrange(len(rows)), r.randrange(6)
+        row = rows.pop(at) if kind < 2 and len(rows) > 1 else rows[at]
+        if kind in (1, 2):
+            rows.insert(r.randrange(len(rows) + 1), row)
+        elif kind > 2:
+            value = r.choice((b" ", b"")) + r.choice(_TOML)
+            rows[at] = re.sub(rb"(?<==).*|\".*\"", lambda _, value=value: value, row, count=1)  # type: ignore[misc]
+    return b"\n".join(rows)
+
+
+def _titles(r: random.Random) -> bytes:
+    """Title, abstract, journal and signals for the judgement of a work, as JSON."""
+    terms = ["infant", "infan*", "home visit*", "reflective supervision", "rat", "*", "a*b", "(", "ß", "İ*", "no such"]
+
+    def few(most: int) -> list[str]:
+        return [r.choice((*terms, *terms, line(r))) for _ in range(r.randrange(0, most))]
+
+    points = (2, -3.5, 1e308, 0)
+    signals = [
+        {"name": line(r), "points": r.choice(points), "terms": few(4), "together": few(3)}
+        for _ in range(r.randrange(3))
+    ]
+    return json.dumps([" ".join(few(5)), " ".join(few(9)), r.random() < 0.3, signals]).encode()
+
+
+def _columns(canvas: Canvas) -> None:
+    text = ["The visits were held weekly [1, 3] and mothers", "were less strained.^2,4^ As Brandt and Osei (2014) saw."]
+    for x in (60, 320):
+        column(
+            canvas, x, 780, [*text, "References", *(e[:90].replace("“", '"').replace("”", '"') for e in ENTRIES)] * 2
+        )
+
+
+def _unpacked(data: bytes) -> bytes:
+    """A PDF of reportlab's with its streams in plain text, so that mutations reach the words."""
+
+    def plain(match: "re.Match[bytes]") -> bytes:
+        stream = zlib.decompress(base64.a85decode(match[1]))
+        return b"/Length %d\n>>\nstream\n%s\nendstream" % (len(stream), stream)
+
+    packed = rb"/Filter \[ /ASCII85Decode /FlateDecode \] /Length \d+\s+>>\s+stream\s+(.*?)~>\s*endstream"
+    return re.sub(packed, plain, data, flags=re.DOTALL)
 
 
 @cache
@@ -185,35 +221,22 @@ def seeds(kind: str) -> list[bytes]:
             for i, e in enumerate(ENTRIES, 1)
         )
         mixed = jats("<p>As Brandt and Osei (2014) and Lee (2011) saw [2, 4].</p>", refs=printed)
-        return [
-            (SAMPLE / "lindqvist-2021.xml").read_bytes(),
-            small.replace(b"?>", b'?><!DOCTYPE article SYSTEM "j.dtd">', 1),
-            mixed,
-        ]
+        return [(SAMPLE / "lindqvist-2021.xml").read_bytes(), small.replace(b"?>", b'?><!DOCTYPE article SYSTEM "j.dtd">', 1), mixed]  # fmt: skip
     if kind == "tei":
         return [(SAMPLE / "moreno-2022.tei.xml").read_bytes(), TEI.encode()]
     if kind == "bmc":
         return [BMC.encode()]
     if kind == "pdf":
-        text = [
-            "The visits were held weekly [1, 3] and mothers",
-            "were less strained.^2,4^ As Brandt and Osei (2014) saw.",
-            "References",
-        ]
-        text += [e[:90].replace("“", '"').replace("”", '"') for e in ENTRIES]
         with tempfile.TemporaryDirectory() as folder:
-            small = pdf(
-                Path(folder) / "a.pdf", lambda c: [column(c, x, 780, text * 2) for x in (60, 320)] and None
-            ).read_bytes()
+            small = pdf(Path(folder) / "small.pdf", _columns).read_bytes()
         packed = [*((SAMPLE / f"{n}.pdf").read_bytes() for n in ("hale-2019", "okafor-2020")), small]
         return packed + [_unpacked(p) for p in packed]
     if kind == "statements":
         return [d for k in ("jats", "bmc", "tei", "pdf") for d in seeds(k)]
     if kind == "definitions":
         return [
-            (ROOT / "citeclass/corpora/imh.toml").read_bytes(),
-            (ROOT / "data/psychology/corpus.toml").read_bytes(),
-            TINY,
+            *((ROOT / p).read_bytes() for p in ("citeclass/corpora/imh.toml", "data/psychology/corpus.toml")),
+            TINY.encode(),
         ]
     if kind == "references":
         return [
@@ -225,58 +248,24 @@ def seeds(kind: str) -> list[bytes]:
     return [s.strip() for s in re.split(rb"(?<=\.)\s+|\n", plain) if 20 < len(s) < 1000] + [e.encode() for e in ENTRIES]
 
 
-def _unpacked(data: bytes) -> bytes:
-    """A PDF of reportlab's with its streams in plain text, so that mutations reach the words."""
-
-    def plain(match: "re.Match[bytes]") -> bytes:
-        stream = zlib.decompress(base64.a85decode(match[1]))
-        return b"/Length %d\n>>\nstream\n%s\nendstream" % (len(stream), stream)
-
-    packed = rb"/Filter \[ /ASCII85Decode /FlateDecode \] /Length \d+\s+>>\s+stream\s+(.*?)~>\s*endstream"
-    return re.sub(packed, plain, data, flags=re.DOTALL)
-
-
-def _titles(r: random.Random) -> bytes:
-    """Title, abstract and signals for the judgement of a work, as JSON."""
-    terms = [
-        "infant",
-        "infan*",
-        "home visit*",
-        "reflective supervision",
-        "rat",
-        "*",
-        "a*b",
-        "(",
-        "ß",
-        "İ*",
-        "mother*",
-        "no such",
-    ]
-    text = [" ".join(r.choice((line(r), r.choice(terms))) for _ in range(r.randrange(0, 5))) for _ in range(2)]
-    few: Callable[[], list[str]] = lambda: [r.choice((*terms, line(r))) for _ in range(r.randrange(0, 4))]  # noqa: E731
-    signal = [
-        {"name": line(r), "points": r.choice((2, -3.5, 1e308, 0)), "terms": few(), "together": few()}
-        for _ in range(r.randrange(0, 3))
-    ]
-    return json.dumps([*text, r.random() < 0.3, signal]).encode()
-
-
 def make(target: str, seed: int, number: int) -> bytes:
     """The input of one execution."""
     r = random.Random(f"{target} {seed} {number}")
-    if target in ("api", "relevance"):
-        return request(r) if target == "api" else _titles(r)
+    if target == "api":
+        from fuzzed_api import request
+
+        return request(r)
+    if target == "relevance":
+        return _titles(r)
     known, tokens = seeds(target), [w.encode() for w in WORDS]
-    data = r.choice(known)
+    data, whole = r.choice(known), r.random() < 0.8
     if data.startswith(b"%PDF"):
-        tokens = [*_PDF, *tokens]
-    elif target == "definitions":
-        tokens = [*_TOML, *tokens]
-    elif data.startswith(b"<"):
-        tokens = [*_MARKUP, *tokens]
-        data = restructure(r, data) if r.random() < 0.7 else mangle(r, data, tokens, known)
-        if r.random() < 0.7:
-            return data
-    elif r.random() < 0.4:
+        return mangle(r, data, [*_PDF, *tokens], known)
+    if data.startswith(b"<"):
+        data = restructure(r, data) if r.random() < 0.85 else data
+        return data if whole else mangle(r, data, [*_MARKUP, *tokens], known)
+    if target == "definitions":
+        return _lines(r, data) if whole else mangle(r, data, [*_TOML, *tokens], known)
+    if r.random() < 0.4:
         return "\n".join(line(r) for _ in range(1 if target == "callouts" else r.randrange(1, 20))).encode()
     return mangle(r, data, tokens, known)

@@ -11,6 +11,7 @@ from conftest import ROOT, SAMPLE, cite, jats, ref
 from typer.testing import CliRunner
 
 from citeclass.cli import app
+from citeclass.errors import ModelBroken
 
 ASKED = "10.5555/specimen.2014.07"
 
@@ -222,3 +223,20 @@ def test_reading_and_the_library_import_no_torch_or_spacy():
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT, check=False)
     assert done.returncode == 0, done.stderr
+
+
+def test_doctor_finds_this_installation_well():
+    done = CliRunner().invoke(app, ["doctor", "--json"])
+    assert done.exit_code == 0, done.output
+    told = {f["what"]: f for f in json.loads(done.stdout)}
+    assert told["a judgement"]["state"] == told["model files"]["state"] == told["reading a PDF"]["state"] == "ok"
+
+
+def test_doctor_tells_what_is_wrong(monkeypatch):
+    monkeypatch.setattr(
+        "citeclass.classifying.folder.ModelFolder.verify",
+        lambda _: (_ for _ in ()).throw(ModelBroken("changed", fix="get it again")),
+    )
+    done = CliRunner().invoke(app, ["doctor"])
+    assert done.exit_code == 1
+    assert "get it again" in done.stdout

@@ -12,6 +12,7 @@ from citeclass.cli import (
     corpus,
     correct,
     demo,
+    doctor,
     enrich,
     evaluate,
     evidence,
@@ -70,6 +71,7 @@ app.command()(models.models)
 app.command()(train.train)
 app.command()(evaluate.evaluate)
 app.command()(demo.demo)
+app.command()(doctor.doctor)
 
 
 def _version(asked: bool) -> None:

@@ -1,0 +1,120 @@
+"""The whole job on a folder of articles: articles a second, statements a second, memory, where the time goes, and what a user would pick instead.
+
+python benchmarks/batch.py ../shared/articles/pdf ../shared/articles/jats [--jobs 1 2] [--times 1 10]
+
+Each job is a process of its own: reading, linking, classifying, storing. ``--times`` repeats the articles under other names, to see whether cost is
+linear. The share of writing is told by a run with predictions and documents kept in memory. Ratios are against pypdf's and pdfplumber's plain text of the same PDFs.
+"""
+
+import argparse
+import json
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+ONE = """
+import json, resource, sys, time
+begun = time.perf_counter()
+import citeclass
+from citeclass.pipeline import Limits
+paths, db, jobs = json.loads(sys.argv[1]), sys.argv[2], int(sys.argv[3])
+spent = {"store": 0.0, "classify": 0.0}
+def timed(owner, name, what):
+    inner = getattr(owner, name)
+    def outer(*args, **kwargs):
+        at = time.perf_counter()
+        try:
+            return inner(*args, **kwargs)
+        finally:
+            spent[what] += time.perf_counter() - at
+    setattr(owner, name, outer)
+with citeclass.open(db) as library:
+    timed(library.store.documents, "put", "store")
+    timed(library.store.predictions, "put", "store")
+    timed(library.classifier, "predict", "classify")
+    first = []
+    summary = library.add(paths, jobs=jobs, limits=Limits(), watch=lambda _: first.append(time.perf_counter() - begun))
+took = time.perf_counter() - begun
+peak = max(resource.getrusage(w).ru_maxrss for w in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)) / 1024
+print(json.dumps({"files": summary.files, "failed": summary.failed, "statements": summary.new_statements, "seconds": took, "first": first[0], "peak_mb": peak, **spent}))
+"""
+
+
+def job(paths: list[str], jobs: int) -> dict[str, float]:
+    """One whole job in a process of its own."""
+    with tempfile.TemporaryDirectory() as scratch:
+        done = subprocess.run(
+            [sys.executable, "-c", ONE, json.dumps(paths), f"{scratch}/library.db", str(jobs)],
+            capture_output=True, text=True, check=True,
+        )  # fmt: skip
+        return dict(json.loads(done.stdout))
+
+
+def repeated(folder: Path, times: int, scratch: Path) -> Path:
+    """The articles of a folder, so often, with other DOIs and so other works."""
+    out = scratch / f"{folder.name}-{times}"
+    out.mkdir()
+    for n in range(times):
+        for path in sorted(folder.iterdir()):
+            if path.suffix == ".xml":
+                text = path.read_bytes().replace(
+                    b'pub-id-type="doi">', f'pub-id-type="doi">10.5555/copy{n}.'.encode(), 1
+                )
+                (out / f"{n}-{path.name}").write_bytes(text + f"<!-- {n} -->".encode())
+            else:
+                shutil.copy(path, out / f"{n}-{path.name}")
+                with (out / f"{n}-{path.name}").open("ab") as file:
+                    file.write(f"\n%{n}".encode())
+    return out
+
+
+def main() -> None:
+    """Run the jobs and print a table."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("folders", nargs="+", type=Path)
+    parser.add_argument("--jobs", nargs="+", type=int, default=[1, 2])
+    parser.add_argument("--times", nargs="+", type=int, default=[1])
+    given = parser.parse_args()
+    print(f"{'articles':28s} jobs  seconds  articles/s  statements/s  classify  store  first  peak MB")
+    with tempfile.TemporaryDirectory() as scratch:
+        for folder in given.folders:
+            for times in given.times:
+                source = folder if times == 1 else repeated(folder, times, Path(scratch))
+                for jobs in given.jobs:
+                    r = job([str(source)], jobs)
+                    name = f"{folder.name} × {times} ({r['files']:.0f})"
+                    print(
+                        f"{name:28s} {jobs:4d} {r['seconds']:8.1f} {r['files'] / r['seconds']:11.2f} {r['statements'] / r['seconds']:13.0f} "
+                        f"{r['classify'] / r['seconds']:8.0%} {r['store'] / r['seconds']:6.1%} {r['first']:5.1f}s {r['peak_mb']:8.0f}",
+                        flush=True,
+                    )
+    plain(given.folders)
+
+
+def plain(folders: list[Path]) -> None:
+    """Seconds that pypdf and pdfplumber take for the plain text of the PDFs alone."""
+    pdfs = [p for f in folders for p in sorted(f.glob("*.pdf"))]
+    for name in ("pypdf", "pdfplumber"):
+        try:
+            module = __import__(name)
+        except ImportError:
+            print(f"{name} is not installed")
+            continue
+        begun = time.perf_counter()
+        for path in pdfs:
+            if name == "pypdf":
+                for page in module.PdfReader(path).pages:
+                    page.extract_text()
+            else:
+                with module.open(path) as pdf:
+                    for page in pdf.pages:
+                        page.extract_text()
+        if pdfs:
+            print(f"plain text of {len(pdfs)} PDFs by {name}: {len(pdfs) / (time.perf_counter() - begun):.2f} a second")
+
+
+if __name__ == "__main__":
+    main()
