@@ -134,7 +134,7 @@ def _client() -> TestClient:
 
 
 def answer(data: bytes) -> tuple[int, str, str]:
-    """Path, status and text of the answer to a request; the text is empty where it is no page. Raises what the server logged."""
+    """Status, path and text of the answer to a request; the text is empty where it is no page. Raises what the server logged."""
     asked, client = json.loads(data), _client()
     headers = [(k.encode(), v.encode("latin-1")) for k, v in asked["headers"]]
     given = client.request(asked["method"], asked["url"], headers=headers, content=asked["body"].encode("latin-1"))

@@ -206,22 +206,19 @@ def _unpacked(data: bytes) -> bytes:
 def seeds(kind: str) -> list[bytes]:
     """What is damaged."""
     if kind == "jats":
-        refs = "".join(
-            ref(f"r{i}", n, "2004", doi="10.5555/r" * (i % 2)) for i, n in enumerate(("Ames", "Brandt", "Costa"), 1)
+        names = enumerate(("Ames", "Brandt", "Costa"), 1)
+        refs = "".join(ref(f"r{i}", n, "2004", doi="10.5555/r" * (i % 2)) for i, n in names)
+        body = (
+            f"<sec><title>1. Results</title><p>Known [{cite('r1', '1')}–{cite('r3', '3')}]. By Ames et al., {cite('r1', '2004')}; rose.<sup>"
+            f"{cite('r2', '2')}</sup><fn><p>A note (2).</p></fn> On&ndash;ward.</p><table-wrap><table><tr><td>a</td><td>{cite('r3', '3')}</td>"
+            "</tr></table></table-wrap></sec>"
         )
-        known = f"Known [{cite('r1', '1')}–{cite('r3', '3')}]. By Ames et al., {cite('r1', '2004')}; rose.<sup>{cite('r2', '2')}</sup>"
-        rest = f"<fn><p>A note (2).</p></fn> On&ndash;ward.</p><table-wrap><table><tr><td>a</td><td>{cite('r3', '3')}</td></tr></table></table-wrap>"
-        small = jats(
-            f"<sec><title>1. Results</title><p>{known}{rest}</sec>",
-            refs=refs,
-            front="<abstract><p>Short.</p></abstract>",
-        )
-        printed = "".join(
-            f"<ref id='r{i}'><label>{i}</label><mixed-citation>{escape(e)}</mixed-citation></ref>"
-            for i, e in enumerate(ENTRIES, 1)
-        )
-        mixed = jats("<p>As Brandt and Osei (2014) and Lee (2011) saw [2, 4].</p>", refs=printed)
-        return [(SAMPLE / "lindqvist-2021.xml").read_bytes(), small.replace(b"?>", b'?><!DOCTYPE article SYSTEM "j.dtd">', 1), mixed]  # fmt: skip
+        small = jats(body, refs=refs, front="<abstract><p>Short.</p></abstract>")
+        printed = (f"<ref id='r{i}'><label>{i}</label><mixed-citation>{escape(e)}" for i, e in enumerate(ENTRIES, 1))
+        refs = "".join(p + "</mixed-citation></ref>" for p in printed)
+        mixed = jats("<p>As Brandt and Osei (2014) and Lee (2011) saw [2, 4].</p>", refs=refs)
+        typed = small.replace(b"?>", b'?><!DOCTYPE article SYSTEM "j.dtd">', 1)  # lets entities stand
+        return [(SAMPLE / "lindqvist-2021.xml").read_bytes(), typed, mixed]
     if kind == "tei":
         return [(SAMPLE / "moreno-2022.tei.xml").read_bytes(), TEI.encode()]
     if kind == "bmc":
@@ -234,16 +231,11 @@ def seeds(kind: str) -> list[bytes]:
     if kind == "statements":
         return [d for k in ("jats", "bmc", "tei", "pdf") for d in seeds(k)]
     if kind == "definitions":
-        return [
-            *((ROOT / p).read_bytes() for p in ("citeclass/corpora/imh.toml", "data/psychology/corpus.toml")),
-            TINY.encode(),
-        ]
+        paths = ("citeclass/corpora/imh.toml", "data/psychology/corpus.toml")
+        return [*((ROOT / p).read_bytes() for p in paths), TINY.encode()]
     if kind == "references":
-        return [
-            "\n".join(
-                ["As Brandt and Osei (2014), Lee (2010b) and Roy (in press) saw [1–3], it rose.²", *ENTRIES]
-            ).encode()
-        ]
+        text = "As Brandt and Osei (2014), Lee (2010b) and Roy (in press) saw [1–3], it rose.²"
+        return ["\n".join([text, *ENTRIES]).encode()]
     plain = re.sub(rb"<[^>]*>", b" ", seeds("jats")[0] + seeds("tei")[0])
     return [s.strip() for s in re.split(rb"(?<=\.)\s+|\n", plain) if 20 < len(s) < 1000] + [e.encode() for e in ENTRIES]
 

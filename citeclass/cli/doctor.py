@@ -48,7 +48,7 @@ def doctor(as_json: Json = False) -> None:
 
 def _findings() -> Iterator[Finding]:
     for what, look, fix in (
-        ("Python", _python, "use Python 3.11 or later"),
+        ("Python", _python, "report it"),
         ("SQLite", _sqlite, "use a Python whose SQLite has FTS5 and JSON (3.38 or later)"),
         ("model files", _model, "pip install --force-reinstall citeclass"),
         (
@@ -69,10 +69,7 @@ def _findings() -> Iterator[Finding]:
 
 def _python() -> str:
     import platform
-    import sys
 
-    if sys.version_info < (3, 11):
-        raise RuntimeError(f"Python {platform.python_version()} is too old")
     return f"{platform.python_version()} on {platform.system()} {platform.machine()}"
 
 
@@ -110,6 +107,7 @@ def _pdf() -> str:
     from importlib.resources import files
     from pathlib import Path
 
+    from citeclass.errors import CiteclassError
     from citeclass.pipeline import extract_file
     from citeclass.records import Failure
 
@@ -117,7 +115,7 @@ def _pdf() -> str:
     folder = next(f for f in (inside, checkout) if (f / "hale-2019.pdf").is_file())
     outcome = extract_file(Path(str(folder / "hale-2019.pdf")))
     if isinstance(outcome, Failure):
-        raise RuntimeError(outcome.message)
+        raise CiteclassError(outcome.message, fix=outcome.fix)
     return f"{len(outcome.statements)} statements in the specimen"
 
 
