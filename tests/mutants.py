@@ -16,44 +16,44 @@ from lxml import etree
 from reportlab.pdfgen.canvas import Canvas
 
 MOST = 200_000  # bytes of an input
+TIMES = (1, 1, 1, 2, 2, 30, 30, 4000)  # how often something is doubled; the last finds what grows too fast
 
 WORDS = [
     "Lee", "Lee and Roy", "Lee et al.", "van der Berg", "O’Neil", "WHO", "World Health Organization", "(2010)", "2010a", "2010a, b", "A. B.", "In:", "Eds.",
-    "(Lee, 2005, 2008b; Roy, in press)", "Dumay; Guthrie; Farneti, 2010", "[1,3–5]", "[12–5]", "[1-99999]", "(2)", "¹²,¹⁴", "refs. 4 and 5", "in press",
-    "n.d.", "&", ";", ",", ".", "?", "”", "“", "(", ")", "[", "]", "((((((((", "–", "et al.,", "see", "e.g.,", "[TARGET]", "[CITE]", "p = 0.02", "10.5555/x.1",
-    "https://doi.org/10.5555/a(b)c%2F%20", "\u202e", "e\u0301", "\ufb01", "\U0001d6fd", "\xad", "\u2028", "\xa0", "İ", "ß", "٣", "²", "１９９９", "; ", ". ", " ",
-    "The visits were held weekly.", "Mothers were less strained", "12(3): 45–67", "Vol. 3", "1e999", "-1", "9" * 40, "9" * 5000, ")" * 300, "'\"><fuzz>", "\x00",
+    "(Lee, 2005, 2008b; Roy, in press)", "Dumay; Guthrie; Farneti, 2010", "[1,3–5]", "[12–5]", "[1-99999]", "(2)", "¹²,¹⁴", "refs. 4 and 5", "in press", "n.d.", "&", ";", ",",
+    ".", "?", "”", "“", "(", ")", "[", "]", "((((((((", "–", "et al.,", "see", "e.g.,", "[TARGET]", "[CITE]", "p = 0.02", "10.5555/x.1", "https://doi.org/10.5555/a(b)c%2F%20",
+    "\u202e", "e\u0301", "\ufb01", "\U0001d6fd", "\xad", "\u2028", "\xa0", "İ", "ß", "٣", "²", "１９９９", "; ", ". ", " ", "The visits were held weekly.",
+    "Mothers were less strained", "12(3): 45–67", "Vol. 3", "1e999", "-1", "9" * 40, "9" * 5000, ")" * 300, "'\"><fuzz>", "\x00",
 ]  # fmt: skip
 TAGS = [
-    "article", "body", "sec", "title", "p", "xref", "sup", "sub", "ref", "ref-list", "element-citation", "mixed-citation", "citation-alternatives", "name",
-    "surname", "given-names", "collab", "year", "article-title", "source", "volume", "fpage", "lpage", "pub-id", "label", "fn", "fig", "caption", "table", "tr",
-    "td", "list", "list-item", "abstract", "sub-article", "response", "disp-quote", "break", "ext-link", "art", "fm", "bdy", "bm", "bibl", "refgrp", "abbrgrp",
-    "abbr", "st", "aug", "au", "snm", "fnm", "cnm", "pubdate", "pubid", "tbl", "r", "c", "suppl", "div", "head", "figure", "figDesc", "listBibl", "biblStruct",
-    "analytic", "monogr", "imprint", "date", "persName", "forename", "idno", "biblScope", "note", "text", "front", "back", "teiHeader", "hi", "pmc-articleset",
+    "article", "body", "sec", "title", "p", "xref", "sup", "sub", "ref", "ref-list", "element-citation", "mixed-citation", "citation-alternatives", "name", "surname",
+    "given-names", "collab", "year", "article-title", "source", "volume", "fpage", "lpage", "pub-id", "label", "fn", "fig", "caption", "table", "tr", "td", "list", "list-item",
+    "abstract", "sub-article", "response", "disp-quote", "break", "ext-link", "art", "fm", "bdy", "bm", "bibl", "refgrp", "abbrgrp", "abbr", "st", "aug", "au", "snm", "fnm",
+    "cnm", "pubdate", "pubid", "tbl", "r", "c", "suppl", "div", "head", "figure", "figDesc", "listBibl", "biblStruct", "analytic", "monogr", "imprint", "date", "persName",
+    "forename", "idno", "biblScope", "note", "text", "front", "back", "teiHeader", "hi", "pmc-articleset",
 ]  # fmt: skip
 _XML = "{http://www.w3.org/XML/1998/namespace}"
 NAMES = [
-    "id", "rid", "ref-type", "type", "target", "bid", "idtype", "pub-id-type", "person-group-type", "sec-type", "publication-type", "when", "from", "to",
-    "unit", f"{_XML}id", f"{_XML}lang", "{http://www.w3.org/1999/xlink}href",
+    "id", "rid", "ref-type", "type", "target", "bid", "idtype", "pub-id-type", "person-group-type", "sec-type", "publication-type", "when", "from", "to", "unit", f"{_XML}id",
+    f"{_XML}lang", "{http://www.w3.org/1999/xlink}href",
 ]  # fmt: skip
 VALUES = [
-    "", "bibr", "biblio", "fig", "r1", "r2 r3", "B1", "B1 B2", "#b0", "#b0 #b1", "doi", "DOI", "page", "author", "methods", "annex", "journal", "en",
-    "raw_reference", "2004", "99999999999", "10.5555/x",
+    "", "bibr", "biblio", "fig", "r1", "r2 r3", "B1", "B1 B2", "#b0", "#b0 #b1", "doi", "DOI", "page", "author", "methods", "annex", "journal", "en", "raw_reference", "2004",
+    "99999999999", "10.5555/x",
 ]  # fmt: skip
 _PDF = [
-    b"endobj", b"stream\n", b"\nendstream", b"<<", b">>", b"/Length 99999999", b"/FontMatrix [0 0 0 0 0 0]", b" BT ", b" ET ", b" Td ", b" Tj ", b" TJ ",
-    b" Tm ", b" 0 Tr ", b" 3 Tr ", b" Tz ", b" Ts ", b" q ", b" Q ", b" cm ", b" -2147483648 ", b" 1e38 ", b" 0 ", b" 0.0001 ", b"[(a) -900 (b)] TJ",
-    b"(\\342\\200\\235) Tj", b"<FEFF00660069> Tj", b"<D800> Tj", b"/Type /Page", b"/Kids [ 5 0 R 5 0 R ]", b"/Rotate 90", b"/MediaBox [ 0 0 0 0 ]",
-    b"/Encrypt 9 0 R", b"/Subtype /Type3", b"5 0 R",
+    b"endobj", b"stream\n", b"\nendstream", b"<<", b">>", b"/Length 99999999", b"/FontMatrix [0 0 0 0 0 0]", b" BT ", b" ET ", b" Td ", b" Tj ", b" TJ ", b" Tm ", b" 0 Tr ",
+    b" 3 Tr ", b" Tz ", b" Ts ", b" q ", b" Q ", b" cm ", b" -2147483648 ", b" 1e38 ", b" 0 ", b" 0.0001 ", b"[(a) -900 (b)] TJ", b"(\\342\\200\\235) Tj", b"<FEFF00660069> Tj",
+    b"<D800> Tj", b"/Type /Page", b"/Kids [ 5 0 R 5 0 R ]", b"/Rotate 90", b"/MediaBox [ 0 0 0 0 ]", b"/Encrypt 9 0 R", b"/Subtype /Type3", b"5 0 R",
 ]  # fmt: skip
 _MARKUP = [
-    b"<", b">", b"/", b"&#0;", b"&amp;", b"&ndash;", b"&nosuch;", b"&#x202e;", b"]]>", b"<![CDATA[", b"<!--", b"-->", b"<sup>", b"</sup>", b"</p>",
-    b"</p><p>", b'<xref ref-type="bibr" rid="r1">', b"</xref>", b"<!DOCTYPE article>", b"\xff\xfe",
+    b"<", b">", b"/", b"&#0;", b"&amp;", b"&ndash;", b"&nosuch;", b"&#x202e;", b"]]>", b"<![CDATA[", b"<!--", b"-->", b"<sup>", b"</sup>", b"</p>", b"</p><p>",
+    b'<xref ref-type="bibr" rid="r1">', b"</xref>", b"<!DOCTYPE article>", b"\xff\xfe",
 ]  # fmt: skip
 _TOML = [
-    b"nan", b"-inf", b"1e400", b"1979-05-27T25:61:00Z", b"0x" + b"f" * 5000, b"9" * 5000, b"[" * 3000, b"{a=" * 400, b'"*"', b'["*"]', b"true", b"''", b"[]",
-    b"2200", b'["\xc2\xb2 \xe2\x84\xab*"]', b'["infan* visit", "a*b"]', b'["0163-9641"]', b'["\xc2\xb2163-9641"]', b'["0163-\xd9\xa1641"]', b'"cc by"',
-    b'["cc by/1.0"]', b'"\\ud800"', b'"\\u0000"', b"1",
+    b"nan", b"-inf", b"1e400", b"1979-05-27T25:61:00Z", b"0x" + b"f" * 5000, b"9" * 5000, b"[" * 3000, b"{a=" * 400, b'"*"', b'["*"]', b"true", b"''", b"[]", b"2200",
+    b'["\xc2\xb2 \xe2\x84\xab*"]', b'["infan* visit", "a*b"]', b'["0163-9641"]', b'["\xc2\xb2163-9641"]', b'["0163-\xd9\xa1641"]', b'"cc by"', b'["cc by/1.0"]', b'"\\ud800"',
+    b'"\\u0000"', b"1",
 ]  # fmt: skip
 ENTRIES = [
     "Brandt, L., & Osei, K. (2014). Reflective supervision and strain. Specimen Quarterly, 3, 101–117. doi:10.5555/specimen.2014.07",
@@ -102,7 +102,7 @@ def mangle(r: random.Random, data: bytes, tokens: list[bytes], others: list[byte
         elif kind < 6:
             del out[a:b]
         elif kind < 8:
-            out[a:a] = out[a:b] * r.choice((1, 2, 30))
+            out[a:a] = out[a:b] * r.choice(TIMES)
         elif kind < 11:
             out[a:a] = r.choice(tokens)
         elif kind < 15 and (spans := [m.span() for m in re.finditer(rb"[^\s<>()\[\]/=\"]+", out[a : a + 400])]):
@@ -140,7 +140,7 @@ def restructure(r: random.Random, data: bytes) -> bytes:
         elif kind < 7:
             e.set(r.choice([*NAMES, *e.keys()]), r.choice([*VALUES, *other.values()]))
         elif kind == 7:
-            e.text = text
+            e.text = (text * r.choice(TIMES))[:MOST]
         elif kind == 8 and parent is not None:
             e.tail = text
         elif kind == 9:
@@ -259,5 +259,6 @@ def make(target: str, seed: int, number: int) -> bytes:
     if target == "definitions":
         return _lines(r, data) if whole else mangle(r, data, [*_TOML, *tokens], known)
     if r.random() < 0.4:
-        return "\n".join(line(r) for _ in range(1 if target == "callouts" else r.randrange(1, 20))).encode()
+        some = "\n".join(line(r) for _ in range(1 if target == "callouts" else r.randrange(1, 20)))
+        return (some * r.choice(TIMES)).encode()[:MOST]
     return mangle(r, data, tokens, known)

@@ -18,6 +18,7 @@ from citeclass.records import (
 )
 from citeclass.resolving import SHORTEST, Match, WorkFacts
 from citeclass.store.clock import now
+from citeclass.store.many import insert_rows
 from citeclass.store.works import Works, authors_from, authors_json
 from citeclass.text import squash
 
@@ -141,13 +142,13 @@ class Documents:
             }
         )  # fmt: skip
         cited = self._cited(e)
-        self._db.table("entries").insert_all(_entry(e.digest, r, cited[r.index]) for r in e.references)
+        insert_rows(self._db, "entries", (_entry(e.digest, r, cited[r.index]) for r in e.references))
         if duplicate_of is None:
             rows = [
                 _statement(e.digest, s, work, cited[s.reference.index].key if s.reference else None)
                 for s in e.statements
             ]
-            self._db.table("statements").insert_all(self._unclaimed(rows, e.digest))
+            insert_rows(self._db, "statements", self._unclaimed(rows, e.digest))
 
     def _cited(self, e: Extraction) -> dict[int, Match]:
         """The work of each entry. Two entries of one list are two works ("Part 1", "Part 2"), unless they share a

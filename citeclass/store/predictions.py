@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from sqlite_utils import Database
 
 from citeclass.records import OperatingPoint, Prediction, Stance
+from citeclass.store.many import insert_rows
 
 SHOWN = (Stance.SUPPORTING, Stance.CONTRASTING, Stance.MENTIONING, Stance.UNCLASSIFIED)
 """The types by their place in the table ``shown``, which is also the order in which evidence is read."""
@@ -19,16 +20,18 @@ class Predictions:
     def put(self, predictions: Iterable[Prediction], *, point: OperatingPoint) -> None:
         """Store predictions made at ``point``, replacing earlier ones of the same statement and model."""
         with self._db.atomic():
-            self._db.table("predictions").insert_all(
+            insert_rows(
+                self._db,
+                "predictions",
                 (
                     {
-                        "statement": p.statement_id, "model": p.model, "point": point, "type": p.type,
+                        "statement": p.statement_id, "model": p.model, "point": point.value, "type": p.type.value,
                         "supporting": p.supporting, "contrasting": p.contrasting, "mentioning": p.mentioning,
-                        "note": p.note, "intent": p.intent,
+                        "note": p.note, "intent": p.intent.value if p.intent else None,
                     }
                     for p in predictions
                 ),
-                replace=True,
+                instead="or replace",
             )  # fmt: skip
 
     @property

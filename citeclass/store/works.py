@@ -11,7 +11,7 @@ from sqlite_utils import Database
 
 from citeclass.records import Author, Notice, NoticeKind
 from citeclass.resolving import Match, WorkFacts, best_match, block_of, shared_authors, work_id
-from citeclass.store.many import rows_for
+from citeclass.store.many import insert_rows, rows_for
 from citeclass.text import normal_doi, squash, words
 
 
@@ -79,7 +79,8 @@ class Works:
         found = self.match(facts)
         if found is None:
             found = Match(work_id(facts, raw), "new", 1.0)
-            self._insert(found.key, facts, abstract)
+            if self._insert(found.key, facts, abstract):
+                return found
         self.complete(found.key, facts, abstract)
         return found
 
@@ -162,15 +163,15 @@ class Works:
         for row in self._db.query("select * from works order by id"):
             yield _work(row)
 
-    def _insert(self, work: str, facts: WorkFacts, abstract: str | None) -> None:
-        self._db.table("works").insert(
-            {
-                "id": work, "doi": facts.doi, "pmid": facts.pmid, "title": facts.title,
-                "authors": authors_json(facts.authors), "year": facts.year, "container": facts.container,
-                "abstract": abstract, "block": block_of(facts.title),
-            },
-            ignore=True,
-        )  # fmt: skip
+    def _insert(self, work: str, facts: WorkFacts, abstract: str | None) -> bool:
+        """Add a work unless its id is taken; whether it was added."""
+        row = {
+            "id": work, "doi": facts.doi, "pmid": facts.pmid, "title": facts.title, "authors": authors_json(facts.authors),
+            "year": facts.year, "container": facts.container, "abstract": abstract, "block": block_of(facts.title),
+        }  # fmt: skip
+        before = self._db.conn.total_changes
+        insert_rows(self._db, "works", [row], instead="or ignore")
+        return self._db.conn.total_changes > before
 
     def complete(self, work: str, facts: WorkFacts, abstract: str | None) -> None:
         """Write down what was not known of the work till now."""
