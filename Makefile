@@ -4,7 +4,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 
-.PHONY: demo test check docs clean
+.PHONY: demo test check docs sbom clean
 
 demo: $(VENV)/base.stamp  ## set up, classify the sample, print the evidence
 	$(BIN)/citeclass demo
@@ -34,6 +34,10 @@ $(VENV)/base.stamp: pyproject.toml constraints.txt | $(VENV)/bin/python
 $(VENV)/dev.stamp: pyproject.toml constraints.txt | $(VENV)/bin/python
 	$(PIP) install -q -c constraints.txt -e '.[train,spacy,dev]'
 	touch $@ $(VENV)/base.stamp
+
+sbom: $(VENV)/dev.stamp  ## what is installed, with licences, as a CycloneDX bill of materials
+	mkdir -p dist
+	$(BIN)/cyclonedx-py environment --output-reproducible -o dist/sbom.json
 
 clean:
 	rm -rf $(VENV) build dist *.egg-info

@@ -1,3 +1,4 @@
+# ruff: noqa: T201
 """Runs ended at bad moments: what is lost then, and what is doubled.
 
 `python tests/kill_many.py --points 60` ends that many runs of `citeclass classify`, lets each go on, and prints a table; with `--big`
