@@ -27,7 +27,9 @@ from conftest import ROOT
 from fuzzed import CHECKS
 from mutants import make
 
-SECONDS, HARD, BATCH = 10, 40, 2000  # an alarm; an end to C code that does not hear it; executions of a worker
+SECONDS = 10  # of the processor, for one execution
+HARD = 60  # by the clock, till what hears no signal is ended
+BATCH = 2000  # executions of a worker
 
 
 class Slow(BaseException):
@@ -35,7 +37,7 @@ class Slow(BaseException):
 
 
 def _late(*_: object) -> NoReturn:
-    raise Slow(f"more than {SECONDS} seconds")
+    raise Slow(f"more than {SECONDS} seconds of the processor, or {3 * SECONDS} by the clock")
 
 
 def _told(error: BaseException) -> tuple[str, str]:
@@ -45,21 +47,25 @@ def _told(error: BaseException) -> tuple[str, str]:
     frames = [
         f for f in traceback.extract_tb(error.__traceback__) if Path(f.filename).is_relative_to(ROOT / "citeclass")
     ]
-    place = f"{Path(frames[-1].filename).relative_to(ROOT)}:{frames[-1].lineno}" if frames else ""
+    line = (frames[-1].name if isinstance(error, Slow) else frames[-1].lineno) if frames else None
+    place = f"{Path(frames[-1].filename).relative_to(ROOT)}:{line}" if frames else ""
     told = f"{type(error).__name__} {place or str(error).partition(' | ')[0][:200]}"
     return told, "".join(traceback.format_exception(error))[-20_000:]
 
 
 def judge_one(target: str, data: bytes, deaths: Any) -> tuple[str, str] | None:
     """What is wrong with the answer to one input, if anything; ``deaths`` gets the traceback of what kills the process."""
+    signal.signal(signal.SIGPROF, _late)
     signal.signal(signal.SIGALRM, _late)
-    signal.alarm(SECONDS)
+    signal.setitimer(signal.ITIMER_PROF, SECONDS)  # a busy machine makes nothing slow
+    signal.alarm(3 * SECONDS)
     faulthandler.dump_traceback_later(HARD, exit=True, file=deaths)
     try:
         CHECKS[target](data)
     except (Exception, Slow) as error:
         return _told(error)
     finally:
+        signal.setitimer(signal.ITIMER_PROF, 0)
         signal.alarm(0)
         faulthandler.cancel_dump_traceback_later()
     return None

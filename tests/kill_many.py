@@ -16,8 +16,9 @@ import sys
 import tempfile
 import time
 from collections import Counter, defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import closing, suppress
+from functools import cache
 from pathlib import Path
 
 from conftest import SAMPLE, cite, column, jats, pdf, ref
@@ -91,9 +92,9 @@ def differences(db: Path, whole: dict[str, Counter[tuple]]) -> tuple[int, int]:
     return lost, sum(sum((found[t] - whole[t]).values()) for t in TABLES)
 
 
-def start(*arguments: object, code: str | None = None, **named) -> subprocess.Popen:
-    """A run, or a Python program, in a session of its own."""
-    begin = [sys.executable, "-c", code] if code else [CITECLASS]
+def start(*arguments: object, code: str | None = None, before: Sequence[str] = (), **named) -> subprocess.Popen:
+    """A run, or a Python program, in a session of its own; ``before``: what starts it."""
+    begin = [*before, *([sys.executable, "-c", code] if code else [CITECLASS])]
     return subprocess.Popen(
         [*begin, *map(str, arguments)], start_new_session=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE, **named
     )
@@ -149,8 +150,8 @@ def when(process: subprocess.Popen, ready: Callable[[], bool]) -> None:
         time.sleep(0.002)
 
 
-def _killed_when(folder: Path, db: Path, ready: Callable[[], bool]) -> None:
-    process = start("classify", folder, "--db", db, "--jobs", 2)
+def _killed_when(folder: Path, db: Path, ready: Callable[[], bool], *, jobs: int = 1) -> None:
+    process = start("classify", folder, "--db", db, "--jobs", jobs)
     when(process, ready)
     process.kill()
     end(process)
@@ -159,7 +160,7 @@ def _killed_when(folder: Path, db: Path, ready: Callable[[], bool]) -> None:
 def parent_killed(folder: Path, db: Path, chance: random.Random, seconds: float) -> None:
     """The run is killed at any time."""
     until = time.monotonic() + chance.uniform(0.0, seconds)
-    _killed_when(folder, db, lambda: time.monotonic() > until)
+    _killed_when(folder, db, lambda: time.monotonic() > until, jobs=2)
 
 
 def killed_at_document(folder: Path, db: Path, chance: random.Random, _: float) -> None:
@@ -170,7 +171,7 @@ def killed_at_document(folder: Path, db: Path, chance: random.Random, _: float) 
 
 def killed_while_writing(folder: Path, db: Path, chance: random.Random, _: float) -> None:
     """The run is killed as soon as the log has so many bytes."""
-    most = chance.randint(1, 20_000 * len(list(folder.iterdir())))
+    most = chance.randint(300_000, 3_900_000)  # SQLite empties it at some 4 MB
     _killed_when(folder, db, lambda: log_size(db) >= most)
 
 
@@ -189,7 +190,14 @@ def worker_killed(folder: Path, db: Path, chance: random.Random, seconds: float)
 
 def killed_at_statement(folder: Path, db: Path, chance: random.Random, _: float) -> None:
     """The run is killed before any one of its SQL statements."""
-    at_statement(folder, db, ".", chance.randint(1, 180 * len(list(folder.iterdir()))))
+    at_statement(folder, db, ".", chance.randint(1, statements(folder)))
+
+
+@cache
+def statements(folder: Path) -> int:
+    """How many SQL statements a run makes."""
+    with tempfile.TemporaryDirectory() as scratch:
+        return at_statement(folder, Path(scratch) / "l.db", ".", 0)
 
 
 def killed_thrice(folder: Path, db: Path, chance: random.Random, seconds: float) -> None:
@@ -199,8 +207,8 @@ def killed_thrice(folder: Path, db: Path, chance: random.Random, seconds: float)
 
 
 def log_torn(folder: Path, db: Path, chance: random.Random, seconds: float) -> None:
-    """The run is killed at a statement, and the end of the log never reached the disk."""
-    killed_at_statement(folder, db, chance, seconds)
+    """The run is killed while it writes, and the end of the log never reached the disk."""
+    killed_while_writing(folder, db, chance, seconds)
     if size := log_size(db):
         os.truncate(f"{db}-wal", chance.randrange(size))
 
