@@ -85,9 +85,6 @@ def test_a_library_cut_short_is_told(tmp_path, whole, part):
     assert error.value.fix
 
 
-@pytest.mark.xfail(
-    strict=True, reason="store/database.py, Store: a damaged file gets the advice for one that cannot be opened"
-)
 def test_a_library_cut_short_is_told_with_what_to_do(tmp_path, whole):
     (tmp_path / "l.db").write_bytes(whole.db.read_bytes()[:9000])
     with pytest.raises(StoreError) as error:
@@ -233,13 +230,6 @@ def test_two_runs_at_once_lose_nothing(tmp_path, whole, classifier):
     assert kept(db) == kept(tmp_path / "whole.db")
 
 
-AT_ONCE = "{}: it reads before it writes within a transaction, so SQLite does not wait for another writer"
-
-
-def fails(at: str) -> pytest.MarkDecorator:
-    return pytest.mark.xfail(strict=True, reason=AT_ONCE.format(at))
-
-
 WRITES = {
     "failure": lambda s, d: s.failures.put(Failure("p", Reason.EMPTY, "m", "f")),
     "correction": lambda s, d: s.corrections.reattach(),
@@ -247,10 +237,9 @@ WRITES = {
     "moved": lambda s, d: s.documents.moved(d, "/elsewhere"),
     "model": lambda s, d: s.predictions.use("another"),
 }  # fmt: skip
-LOCKED = {"model": fails("store/predictions.py, use"), "moved": fails("store/documents.py, moved")}
 
 
-@pytest.mark.parametrize("write", [pytest.param(w, marks=LOCKED.get(w, ())) for w in WRITES])
+@pytest.mark.parametrize("write", WRITES)
 def test_a_write_waits_for_another_process(tmp_path, whole, write):
     shutil.copy(whole.db, tmp_path / "l.db")
     with Store(tmp_path / "l.db") as store:

@@ -89,9 +89,11 @@ class CommandGroup(typer.core.TyperGroup):
             if error.fix:
                 say(f"  fix: {error.fix}")
             raise typer.Exit(USAGE) from error
-        except sqlite3.OperationalError as error:
+        except sqlite3.DatabaseError as error:
+            from citeclass.store import advice
+
             say(f"error: the library cannot be used now: {error}")
-            say("  fix: is another citeclass writing to it? wait for that one, then try again")
+            say(f"  fix: {advice(error)}")
             raise typer.Exit(USAGE) from error
         except BrokenPipeError as error:
             sys.stderr.close()

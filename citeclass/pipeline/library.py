@@ -195,18 +195,19 @@ class Library:
         if isinstance(outcome, Failure):
             self.store.failures.put(outcome)
             return FileDone(outcome.path, "failed", failure=outcome)
+        lacking = shortcoming(outcome)
         try:
-            kept = self.store.documents.put(with_told(outcome, self.store.catalogue.told(outcome.path)))
+            with self.store.db.atomic():
+                kept = self.store.documents.put(with_told(outcome, self.store.catalogue.told(outcome.path)))
+                if lacking is None:
+                    self.store.failures.clear(outcome.path)
+                else:
+                    self.store.failures.put(lacking)
         except (sqlite3.IntegrityError, UnicodeError, ValueError) as error:
             what = f"the library cannot hold it: {type(error).__name__}: {error}"[:300]
             return self._keep(
                 Failure(outcome.path, Reason.INTERNAL, what, "please report it with the file", outcome.digest)
             )
-        lacking = shortcoming(outcome)
-        if lacking is None:
-            self.store.failures.clear(outcome.path)
-        else:
-            self.store.failures.put(lacking)
         self._classify_pending(outcome.digest)
         return FileDone(outcome.path, "added", kept, lacking)
 

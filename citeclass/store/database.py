@@ -16,6 +16,7 @@ from citeclass.store.failures import Failures
 from citeclass.store.migrations import migrations
 from citeclass.store.predictions import Predictions
 from citeclass.store.told import Told
+from citeclass.store.trouble import advice
 from citeclass.store.works import Works
 
 _BUSY_SECONDS = 30
@@ -53,9 +54,7 @@ class Store:
         except sqlite3.DatabaseError as error:
             if "not a database" in str(error):
                 raise NotALibrary(f"{path} is no citeclass library", fix="give another --db path") from error
-            raise StoreError(
-                f"cannot open {path}: {error}", fix="check that the folder exists and can be written"
-            ) from error
+            raise StoreError(f"cannot open {path}: {error}", fix=advice(error)) from error
         self.works = Works(self.db)
         self.documents = Documents(self.db, self.works)
         self.predictions = Predictions(self.db)

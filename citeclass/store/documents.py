@@ -18,7 +18,7 @@ from citeclass.records import (
 )
 from citeclass.resolving import SHORTEST, Match, WorkFacts
 from citeclass.store.clock import now
-from citeclass.store.many import insert_rows
+from citeclass.store.many import insert_rows, writing
 from citeclass.store.works import Works, authors_from, authors_json
 from citeclass.text import squash
 
@@ -82,7 +82,7 @@ class Documents:
 
     def moved(self, digest: str, path: str) -> None:
         """Note that the content ``digest`` now lies at ``path``; what was read from there before is dropped."""
-        with self._db.atomic():
+        with writing(self._db):
             self._drop_where("path = ? and digest <> ?", [path, digest])
             self._db.execute("update documents set path = ? where digest = ?", [path, digest])
 
@@ -92,9 +92,7 @@ class Documents:
         Of several files of one work the one read from the best source counts: others are kept as its
         duplicates, without statements.
         """
-        with self._db.atomic():
-            # Writing first takes the lock at once, and waits for another writer, instead of failing later.
-            self._db.execute("update settings set value = value where name = ''")
+        with writing(self._db):
             before = self._drop_where("path = ? or digest = ?", [extraction.path, extraction.digest])
             work = self._works.find_or_add(
                 WorkFacts.of_front(extraction.front), raw=extraction.digest, abstract=extraction.front.abstract

@@ -1,6 +1,7 @@
 """Many rows at once: queries over more values than one statement may bind, and rows written in one go."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from itertools import chain
 from typing import Any
 
@@ -18,6 +19,14 @@ def rows_for(
     for at in range(0, len(values), _AT_ONCE):
         part = values[at : at + _AT_ONCE]
         yield from db.query(query.replace("{marks}", ", ".join("?" * len(part))), [*before, *part, *after])
+
+
+@contextmanager
+def writing(db: Database) -> Iterator[None]:
+    """A transaction that writes first: it takes the lock at once, waiting for another writer, and does not fail later."""
+    with db.atomic():
+        db.execute("update settings set value = value where name = ''")
+        yield
 
 
 def insert_rows(db: Database, table: str, rows: Iterable[Mapping[str, Any]], *, instead: str = "") -> None:

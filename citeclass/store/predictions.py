@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from sqlite_utils import Database
 
 from citeclass.records import OperatingPoint, Prediction, Stance
-from citeclass.store.many import insert_rows
+from citeclass.store.many import insert_rows, writing
 
 SHOWN = (Stance.SUPPORTING, Stance.CONTRASTING, Stance.MENTIONING, Stance.UNCLASSIFIED)
 """The types by their place in the table ``shown``, which is also the order in which evidence is read."""
@@ -44,7 +44,7 @@ class Predictions:
         """Show the predictions of ``model`` from now on."""
         if model == self.current_model:
             return
-        with self._db.atomic():
+        with writing(self._db):
             self._db.table("settings").insert({"name": "model", "value": model}, replace=True)
             self._db.execute("delete from shown")
             self._db.execute("insert into shown select * from judged")
