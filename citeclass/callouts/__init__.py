@@ -4,6 +4,8 @@
 whether ``(3)`` is a citation or a list number is for :mod:`citeclass.linking` to decide.
 """
 
+from bisect import bisect_left
+
 from citeclass.callouts.authoryear import find_author_year
 from citeclass.callouts.marks import Mark, Style
 from citeclass.callouts.numeric import find_numeric
@@ -21,8 +23,9 @@ def find(text: str, *, styles: frozenset[Style] = ALL_STYLES) -> list[Mark]:
     marks: list[Mark] = []
     if Style.AUTHOR_YEAR in styles:
         marks.extend(find_author_year(text))
-    taken = [(m.start, m.end) for m in marks]
+    taken = sorted((m.start, m.end) for m in marks)
     for mark in find_numeric(text, styles=styles):
-        if all(mark.end <= a or mark.start >= b for a, b in taken):
+        before = bisect_left(taken, (mark.end,)) - 1  # the last that begins before this one ends
+        if before < 0 or taken[before][1] <= mark.start:
             marks.append(mark)
     return sorted(marks, key=lambda m: (m.start, m.end))

@@ -3,6 +3,7 @@
 import re
 from collections import Counter
 from dataclasses import replace
+from math import isfinite
 
 import pypdfium2 as pdfium
 
@@ -39,6 +40,7 @@ def read_pdf(data: bytes) -> Document:
             f"the PDF has {len(heights)} page(s) but hardly any text: it looks like a scan",
             fix="read it with --ocr, or run `ocrmypdf in.pdf out.pdf` on it first",
         )
+    lines = [line for line in lines if isfinite(line.baseline)]  # a damaged file may place text nowhere
     layout = lay_out(without_furniture(lines, heights))
     front = front_matter(lines, layout, metadata, xmp)
     return _compose(
