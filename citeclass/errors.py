@@ -21,11 +21,13 @@ from typing import NoReturn
 
 
 class CiteclassError(Exception):
-    """The root. ``str(error)`` says what happened; ``fix`` what the reader can do about it."""
+    """The root. ``str(error)`` says what happened; ``fix`` what the reader can do about it, also below a traceback."""
 
     def __init__(self, message: str, *, fix: str = "") -> None:
         super().__init__(message)
         self.fix = fix
+        if fix:
+            self.add_note(f"fix: {fix}")
 
 
 class ReadError(CiteclassError):

@@ -123,6 +123,7 @@ def references(data: bytes) -> None:
             hold(bool(c.targets) is (c.reason is None), "neither target nor reason, or both", c)
             hold(all(0 <= t.reference < len(found.references) for t in c.targets), "no such target", c)
             hold(all(0 < t.confidence <= 1 for t in c.targets), "no probability", c)
+        for c in found.callouts[:20]:
             document.boxes(c.start, c.end)
 
 

@@ -159,8 +159,8 @@ def _killed_when(folder: Path, db: Path, ready: Callable[[], bool], *, jobs: int
 
 def parent_killed(folder: Path, db: Path, chance: random.Random, seconds: float) -> None:
     """The run is killed at any time."""
-    until = time.monotonic() + chance.uniform(0.0, seconds)
-    _killed_when(folder, db, lambda: time.monotonic() > until, jobs=2)
+    jobs, until = chance.randint(1, 2), time.monotonic() + chance.uniform(0.0, seconds)
+    _killed_when(folder, db, lambda: time.monotonic() > until, jobs=jobs)
 
 
 def killed_at_document(folder: Path, db: Path, chance: random.Random, _: float) -> None:
@@ -177,7 +177,7 @@ def killed_while_writing(folder: Path, db: Path, chance: random.Random, _: float
 
 def worker_killed(folder: Path, db: Path, chance: random.Random, seconds: float) -> None:
     """A process that reads is killed; the run must end by itself, and have lost nothing."""
-    process = start("classify", folder, "--db", db, "--jobs", 2)
+    process = start("classify", folder, "--db", db, "--jobs", chance.randint(1, 2))
     until = time.monotonic() + chance.uniform(0.2, 0.8) * seconds
     when(process, lambda: time.monotonic() > until and bool(workers_of(process)))
     for pid in workers_of(process)[: chance.randint(1, 2)]:

@@ -1,11 +1,10 @@
 """Reading in workers: what hangs, crashes or swells costs one file."""
 
-import os
 import subprocess
 import sys
 
 import pytest
-from conftest import SAMPLE
+from conftest import SAMPLE, cite, jats, ref
 
 from citeclass.pipeline import Limits, extract_many
 from citeclass.records import Failure, Reason
@@ -19,14 +18,14 @@ def run(code: str) -> "subprocess.CompletedProcess[str]":
 
 @posix
 def test_an_alarm_ends_a_worker_that_hangs():
-    done = run("import time, citeclass.pipeline.workers as w\nw._timed(w.Limits(seconds=0.2), time.sleep, 30)")
+    done = run("import time, citeclass.pipeline.crew as w\nw._timed(w.Limits(seconds=0.2), time.sleep, 30)")
     assert done.returncode == -14
 
 
 @posix
 def test_memory_is_bounded():
     done = run(
-        "import citeclass.pipeline.workers as w\n"
+        "import citeclass.pipeline.crew as w\n"
         "w._bound(w.Limits(megabytes=900))\n"
         "try:\n    bytearray(2**31)\nexcept MemoryError:\n    print('bounded')"
     )
@@ -36,7 +35,7 @@ def test_memory_is_bounded():
 @posix
 def test_a_limit_that_the_system_forbids_is_let_be():
     done = run(
-        "import resource, citeclass.pipeline.workers as w\n"
+        "import resource, citeclass.pipeline.crew as w\n"
         "resource.setrlimit(resource.RLIMIT_AS, (2**31, 2**31))\n"
         "w._bound(w.Limits(megabytes=3072)); print('let be')"
     )
@@ -45,9 +44,10 @@ def test_a_limit_that_the_system_forbids_is_let_be():
 
 @posix
 def test_a_file_that_takes_too_long_is_a_failure_and_the_others_are_read(tmp_path):
-    stuck, small = tmp_path / "stuck.pdf", SAMPLE / "lindqvist-2021.xml"
-    os.mkfifo(stuck)  # opening it waits for a writer that never comes
-    found = list(extract_many([small, stuck, small], jobs=1, limits=Limits(seconds=3.0)))
+    endless, small = tmp_path / "endless.xml", SAMPLE / "lindqvist-2021.xml"
+    walked = f"<p>We walked {cite('a', 'Smith (2010)')} on. {'And on we went. ' * 20}</p>" * 20_000
+    endless.write_bytes(jats(walked, refs=ref("a", "Smith", "2010")))
+    found = list(extract_many([small, endless, small], jobs=1, limits=Limits(seconds=2.0)))
     assert isinstance(found[1], Failure)
     assert found[1].reason is Reason.TIMEOUT
     assert "--max-seconds" in found[1].fix

@@ -130,6 +130,27 @@ def test_the_card_says_what_was_done(model):
 
 
 @pytest.mark.filterwarnings("ignore")
+def test_a_finished_run_can_be_trained_further(labels, backbone, tmp_path):
+    from safetensors.torch import load_file
+
+    config = TrainingConfig(backbone=str(backbone), epochs=1, max_length=32, precision="fp32", folds=2)
+    first = Request(data=labels, out=tmp_path / "a", work=tmp_path / "first")
+    train(first, config)
+    more = Request(data=labels, out=tmp_path / "b", work=tmp_path / "second", start=first.work)
+    train(more, replace(config, learning_rate=1e-9))
+    one, two = (
+        load_file(tmp_path / folder / "fold1" / "network.safetensors")["stance.weight"]
+        for folder in ("first", "second")
+    )
+    assert one.allclose(two, atol=1e-5)
+    assert json.loads((tmp_path / "b" / "training.json").read_text())["started from"] == "first"
+    with pytest.raises(UsageError, match="other rows or settings"):
+        train(replace(more, start=None), replace(config, learning_rate=1e-9))
+    with pytest.raises(UsageError, match="no finished training"):
+        train(replace(more, start=tmp_path / "nowhere"), config)
+
+
+@pytest.mark.filterwarnings("ignore")
 def test_runs_can_be_averaged(labels, backbone, tmp_path):
     from safetensors.torch import load_file
 

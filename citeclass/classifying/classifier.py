@@ -12,6 +12,7 @@ from citeclass.classifying.calibration import Array, Calibration, softmax
 from citeclass.classifying.folder import DEFAULT_MODEL, HUB_PREFIX, NEEDED, ModelFolder, find_model, is_hugging_face
 from citeclass.classifying.inputs import TARGET, ModelInput, statement_input
 from citeclass.classifying.judging import Scores, judge
+from citeclass.errors import ModelBroken
 from citeclass.records import CitationStatement, OperatingPoint, Prediction
 
 if TYPE_CHECKING:
@@ -47,11 +48,7 @@ class OnnxClassifier:
     """
 
     def __init__(self, folder: ModelFolder, *, threads: int | None = None, cascade: bool = True) -> None:
-        import onnxruntime
-        from tokenizers import Tokenizer
-
         self._folder = folder
-        max_length = int(folder.config["max_length"])
         for name in NEEDED:
             folder.file(name)
         folder.verify()
@@ -61,20 +58,32 @@ class OnnxClassifier:
         self.gate = folder.gate
         self._cascade = cascade and self.gate is not None
         self._threads = threads or min(8, cpu_count() or 1)
+        try:
+            self._load()
+        except Exception as error:  # both libraries raise their own, down to bare Exception
+            raise ModelBroken(
+                f"the model in {folder.path} cannot be loaded: {error!r}"[:300], fix="train or download the model again"
+            ) from error
+
+    def _load(self) -> None:
+        import onnxruntime
+        from tokenizers import Tokenizer
+
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = 1
         options.inter_op_num_threads = 1
         options.log_severity_level = 3
         self._session = onnxruntime.InferenceSession(
-            str(folder.file("model.onnx")), options, providers=["CPUExecutionProvider"]
+            str(self._folder.file("model.onnx")), options, providers=["CPUExecutionProvider"]
         )
         self._names = [i.name for i in self._session.get_inputs()]
         # Two tokenizers, since truncation is a setting of the whole object and threads share it.
-        self._whole: Any = Tokenizer.from_file(str(folder.file("tokenizer.json")))
-        self._tokenizer: Any = Tokenizer.from_file(str(folder.file("tokenizer.json")))
+        self._whole: Any = Tokenizer.from_file(str(self._folder.file("tokenizer.json")))
+        self._tokenizer: Any = Tokenizer.from_file(str(self._folder.file("tokenizer.json")))
         for tokenizer in (self._whole, self._tokenizer):
             tokenizer.no_padding()
         self._whole.no_truncation()
+        max_length = int(self._folder.config["max_length"])
         self._tokenizer.enable_truncation(max_length, strategy="only_second")
         self._room = max_length - _SPECIAL
 

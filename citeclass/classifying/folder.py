@@ -124,7 +124,7 @@ class ModelFolder:
     def _json(self, name: str) -> dict[str, Any]:
         try:
             data = json.loads(self.file(name).read_text(encoding="utf-8"))
-        except ValueError as error:
+        except (ValueError, RecursionError) as error:
             raise ModelBroken(
                 f"{self.path}/{name} is not JSON: {error}", fix="train or download the model again"
             ) from error
@@ -155,9 +155,10 @@ def is_hugging_face(name: str) -> bool:
     if not config.is_file():
         return False
     try:
-        return "architectures" in json.loads(config.read_text(encoding="utf-8"))
-    except ValueError:
+        told = json.loads(config.read_text(encoding="utf-8"))
+    except (ValueError, RecursionError):
         return False
+    return isinstance(told, dict) and "architectures" in told
 
 
 def find_model(name: str = DEFAULT_MODEL) -> ModelFolder:

@@ -232,9 +232,10 @@ def print_failures(failures: list[Failure]) -> None:
 def print_summary(summary: "Summary", db: Path) -> None:
     """What a run did, as a table."""
     from rich.table import Table
+    from rich.text import Text
 
     out = console()
-    table = Table(title=f"Library {db}", title_justify="left", box=None, pad_edge=False, show_header=False)
+    table = Table(title=Text(f"Library {db}"), title_justify="left", box=None, pad_edge=False, show_header=False)
     table.add_column()
     table.add_column(justify="right")
     table.add_row("files read", str(summary.added))

@@ -43,6 +43,7 @@ def train(
     teacher: Annotated[str | None, typer.Option(help="A model whose opinion is learnt too: a name, a folder or hf:NAME.", show_default=False)] = None,
     unlabelled: Annotated[Path | None, typer.Option(help="Statements without labels (JSON lines, may be gzipped): for the teacher, and for the gate.", show_default=False)] = None,
     unlabelled_limit: Annotated[int, typer.Option(min=0, help="At most so many of them; 0 takes all.")] = 0,
+    start: Annotated[Path | None, typer.Option(help="The --work folder of a finished run on the same data: its networks are trained further.", show_default=False)] = None,
     average: Annotated[list[Path] | None, typer.Option(help="The --work folder of a finished run on the same data: its weights are averaged with this run's. May be repeated.", show_default=False)] = None,
     without: Annotated[str, typer.Option(help="Sources to leave out in one more training, for comparison: scicite,kilicoglu2019.", show_default=False)] = "",
     quantise: Annotated[str, typer.Option(help="int8 (a quarter of the size) or none.")] = "int8",
@@ -87,7 +88,7 @@ def train(
     )  # fmt: skip
     request = Request(
         data=data, out=out, work=work, columns=columns, quantise=quantise, teacher=teacher, unlabelled=unlabelled,
-        average=tuple(average or ()), unlabelled_limit=unlabelled_limit, without=_names(without), jobs=jobs,
+        start=start, average=tuple(average or ()), unlabelled_limit=unlabelled_limit, without=_names(without), jobs=jobs,
         command=_command(config),
     )  # fmt: skip
     metrics = run(request, config, say=say)

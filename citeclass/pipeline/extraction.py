@@ -1,11 +1,13 @@
 """From one file to its statements: read, link, build. The step that runs in worker processes."""
 
+import errno
 import hashlib
-import os
 from pathlib import Path
+from tempfile import gettempdir
 
 from citeclass.errors import ReadError
 from citeclass.linking import LINKER, link
+from citeclass.pipeline.files import printable
 from citeclass.reading import READERS, ReadOptions, load, read_bytes, reader_for
 from citeclass.records import Failure, Reason, Source
 from citeclass.statements import BUILDER, build, source_key
@@ -16,12 +18,9 @@ VERSIONS = {reader.partition("-")[0]: f"{reader} {LINKER} {BUILDER}" for reader 
 """The version of an extraction by its reader's kind: a stored one that differs is stale."""
 
 
+_NO_ROOM = {errno.ENOSPC, errno.EDQUOT}
+
 MORE_MEMORY = "raise --max-memory, or try another form of the article"
-
-
-def printable(path: Path) -> str:
-    """A path as text that can be stored: bytes that are no UTF-8 are written out as escapes."""
-    return os.fsencode(path).decode("utf-8", "backslashreplace")
 
 
 def digest_of(data: bytes) -> str:
@@ -59,11 +58,20 @@ def extract_file(path: Path, *, options: ReadOptions | None = None) -> Extractio
         return Failure(printable(path), Reason(error.reason), str(error), error.fix, digest)
     except RecursionError:
         return Failure(printable(path), Reason.MALFORMED, "the file nests too deeply", "get it in another form", digest)
-    except Exception as error:  # a file must never end a batch, whatever is wrong with our reading of it
-        what = f"{type(error).__name__}: {error}"[:300]
+    except OSError as error:
+        if error.errno not in _NO_ROOM:
+            return _our_error(path, error, digest)
         return Failure(
-            printable(path), Reason.INTERNAL, f"an error in citeclass: {what}", "please report it with the file", digest
-        )
+            printable(path), Reason.UNREADABLE, f"no room for temporary files: {error.strerror}",
+            f"make room in {gettempdir()}, or set TMPDIR to a folder that has some", digest,
+        )  # fmt: skip
+    except Exception as error:  # a file must never end a batch, whatever is wrong with our reading of it
+        return _our_error(path, error, digest)
+
+
+def _our_error(path: Path, error: Exception, digest: str | None) -> Failure:
+    what = f"an error in citeclass: {type(error).__name__}: {error}"[:300]
+    return Failure(printable(path), Reason.INTERNAL, what, "please report it with the file", digest)
 
 
 def extract_bytes(data: bytes, *, path: str, options: ReadOptions | None = None) -> Extraction:

@@ -1,7 +1,10 @@
-"""From what a user names to the files to read."""
+"""From what a user names to the files to read, and file names as text that can be stored."""
 
 import glob
-from collections.abc import Iterable
+import os
+import re
+import stat
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from citeclass.errors import UsageError
@@ -14,21 +17,22 @@ def article_files(paths: Iterable[str | Path]) -> list[tuple[Path, Path]]:
     """Files with the folder each was found under, in a stable order, each file once.
 
     A folder gives all article files below it, hidden ones left out; a pattern (``*.pdf``, ``**/*.xml``)
-    gives what it matches. A path that does not exist is kept: reading it tells what is wrong.
+    gives what it matches. A path that does not exist, a link that leads nowhere and a folder that may not be listed are kept:
+    reading them tells what is wrong.
     Raises :class:`UsageError` where folders and patterns together give nothing.
     """
     found: dict[Path, Path] = {}
     named = [str(p) for p in paths]
     for name in named:
         path = Path(name).expanduser()
-        if path.is_dir():
-            for file in sorted(path.rglob("*")):
-                hidden = any(part.startswith(".") for part in file.relative_to(path).parts)
-                if file.suffix.casefold() in SUFFIXES and file.is_file() and not hidden:
-                    found.setdefault(file, path)
-        elif not path.exists() and glob.has_magic(name):
+        if os.path.isdir(
+            path
+        ):  # of pathlib's questions some raise, by version, for names that the system does not take
+            for file in sorted(_below(path)):
+                found.setdefault(file, path)
+        elif not os.path.exists(path) and glob.has_magic(name):
             for match in sorted(glob.glob(str(path), recursive=True)):
-                if Path(match).is_file():
+                if os.path.isfile(match):
                     found.setdefault(Path(match), Path(match).parent)
         else:
             found.setdefault(path, path.parent)
@@ -38,3 +42,51 @@ def article_files(paths: Iterable[str | Path]) -> list[tuple[Path, Path]]:
             fix="name PDF or XML files, folders that hold some, or a pattern such as 'papers/*.pdf'",
         )
     return list(found.items())
+
+
+def _below(folder: Path) -> Iterator[Path]:
+    """The article files below a folder, and the folders that may not be listed."""
+    closed: list[Path] = []
+    for here, folders, files in os.walk(folder, onerror=lambda error: closed.append(Path(error.filename))):
+        folders[:] = [name for name in folders if not name.startswith(".")]
+        for name in files:
+            if os.path.splitext(name)[1].casefold() in SUFFIXES and not name.startswith("."):
+                file = Path(here, name)
+                if _may_be_read(file):
+                    yield file
+    yield from closed
+
+
+def _may_be_read(file: Path) -> bool:
+    """False for pipes, sockets and devices; True where the system does not tell."""
+    try:
+        return stat.S_ISREG(file.stat().st_mode)
+    except OSError:
+        return True
+
+
+def resolved(file: Path) -> Path:
+    """The path without links and dots, or just absolute where links lead in a circle."""
+    try:
+        return file.resolve()
+    except (OSError, RuntimeError):  # before Python 3.13 RuntimeError
+        return file.absolute()
+
+
+_ESCAPE = re.compile(r"\\x([0-9a-f]{2})")
+
+
+def printable(path: Path) -> str:
+    r"""A path as text that can be stored: a byte that is no UTF-8 is written ``\xff``, and the backslash of a name that happens to
+    read so ``\x5c``. :func:`path_named` is the way back.
+    """
+    name = os.fspath(path)
+    escaped = _ESCAPE.sub(r"\\x5cx\1", name) if os.sep == "/" else name
+    return os.fsencode(escaped).decode("utf-8", "backslashreplace")
+
+
+def path_named(text: str) -> Path:
+    """The path that :func:`printable` wrote as ``text``."""
+    if os.sep != "/" or not _ESCAPE.search(text):
+        return Path(text)
+    return Path(os.fsdecode(re.sub(rb"\\x([0-9a-f]{2})", lambda m: bytes([int(m[1], 16)]), text.encode())))

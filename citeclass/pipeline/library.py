@@ -1,5 +1,6 @@
 """The Python face: a library of articles that can be asked for evidence."""
 
+import os
 import sqlite3
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -28,13 +29,14 @@ from citeclass.evidence import (
     statements_by_id,
     suggestions,
 )
-from citeclass.pipeline.extraction import VERSIONS, digest_of, extract_file, printable, shortcoming, version_for
-from citeclass.pipeline.files import article_files
+from citeclass.pipeline.crew import Limits
+from citeclass.pipeline.extraction import VERSIONS, digest_of, extract_file, shortcoming, version_for
+from citeclass.pipeline.files import article_files, path_named, printable, resolved
 from citeclass.pipeline.managers import ManagedWork, read_export
 from citeclass.pipeline.outcomes import MANY, Ambiguous, FileDone, Summary, TakenIn
 from citeclass.pipeline.refcheck import ReferenceCheck, check_references, read_manuscript
 from citeclass.pipeline.told import told_of, with_told
-from citeclass.pipeline.workers import Limits, extract_many
+from citeclass.pipeline.workers import extract_many
 from citeclass.reading import ReadOptions, load
 from citeclass.records import CitationStatement, Failure, OperatingPoint, Prediction, Reason, Stance
 from citeclass.store import Correction, Extraction, Store, Work
@@ -94,7 +96,7 @@ class Library:
         """
         given = [paths] if isinstance(paths, (str, Path)) else list(paths)
         return self._read(
-            [file.resolve() for file, _ in article_files(given)], jobs=jobs, options=options, limits=limits, watch=watch
+            [resolved(file) for file, _ in article_files(given)], jobs=jobs, options=options, limits=limits, watch=watch
         )
 
     def take_in(
@@ -121,7 +123,7 @@ class Library:
         for name, work in files.items():
             if self.store.catalogue.tell(name, told_of(work)):
                 self.store.documents.free(name)
-        summary = self._read([Path(f) for f in files], jobs=jobs, options=options, limits=limits, watch=watch)
+        summary = self._read([path_named(f) for f in files], jobs=jobs, options=options, limits=limits, watch=watch)
         for work in managed.works:
             id = self.store.works.find_or_add(work.facts, raw=f"{path.name} {work.facts}", abstract=work.abstract).key
             named = [printable(f) for f in work.files]
@@ -147,14 +149,18 @@ class Library:
         for outcome in extract_many(fresh, jobs=jobs, options=options, limits=limits):
             done = self._keep(outcome)
             summary.added += done.outcome == "added"
+            summary.unchanged += done.outcome == "unchanged"
             summary.failed += done.outcome == "failed"
             summary.new_statements += done.statements
             if done.failure:
                 reasons[done.failure.reason] += 1
             watch(done)
-        freed = [Path(path) for path in self.store.documents.freed()]
+        freed = [path_named(path) for path in self.store.documents.freed()]
         for outcome in extract_many(freed, jobs=1, options=options, limits=limits):
-            self._keep(outcome)
+            done = self._keep(outcome)
+            if done.failure:
+                summary.failed += done.outcome == "failed"
+                reasons[done.failure.reason] += 1
         summary.failures = dict(reasons)
         return self._finish(summary)
 
@@ -167,12 +173,12 @@ class Library:
         watch: Watch = lambda _: None,
     ) -> Summary:
         """Redo what is stale: documents read by older rules, failed files, statements the model has not judged."""
-        paths = [Path(p) for p in self.store.documents.stale(VERSIONS)]
+        paths = [path_named(p) for p in self.store.documents.stale(VERSIONS)]
         for failure in list(self.store.failures):
-            if not Path(failure.path).exists():
+            if not os.path.lexists(path_named(failure.path)):
                 self.store.failures.clear(failure.path)  # nothing is there to be read any more
             elif not failure.partial:
-                paths.append(Path(failure.path))
+                paths.append(path_named(failure.path))
         return self._read(list(dict.fromkeys(paths)), jobs=jobs, options=options, limits=limits, watch=watch)
 
     def _unchanged(self, file: Path, options: ReadOptions | None, summary: Summary, watch: Watch) -> bool:
@@ -184,17 +190,24 @@ class Library:
         digest, version = digest_of(data), version_for(data, options=options)
         if version is None or self.store.documents.version_of(digest) != version:
             return False
-        if not Path(self.store.documents.path_of(digest) or "").is_file():
-            self.store.documents.moved(digest, printable(file))
-        self.store.failures.clear(printable(file), partial=False)
+        self._met_again(digest, printable(file))
         summary.unchanged += 1
         watch(FileDone(printable(file), "unchanged"))
         return True
+
+    def _met_again(self, digest: str, path: str) -> None:
+        """A file whose content is known: of two files alike the one that was read first stands for both while it is there."""
+        if not path_named(self.store.documents.path_of(digest) or "").is_file():
+            self.store.documents.moved(digest, path)
+        self.store.failures.clear(path, partial=False)
 
     def _keep(self, outcome: Extraction | Failure) -> FileDone:
         if isinstance(outcome, Failure):
             self.store.failures.put(outcome)
             return FileDone(outcome.path, "failed", failure=outcome)
+        if self.store.documents.version_of(outcome.digest) == outcome.version:
+            self._met_again(outcome.digest, outcome.path)
+            return FileDone(outcome.path, "unchanged")
         lacking = shortcoming(outcome)
         try:
             with self.store.db.atomic():

@@ -9,8 +9,9 @@ from rapidfuzz.fuzz import ratio
 from citeclass.errors import CiteclassError, ReadError
 from citeclass.linking import link
 from citeclass.pages import callout_image
+from citeclass.pipeline.crew import Limits
 from citeclass.pipeline.extraction import VERSIONS, digest_of
-from citeclass.pipeline.workers import Limits, isolated
+from citeclass.pipeline.workers import isolated
 from citeclass.reading import ReadOptions, load, read_bytes
 from citeclass.records import CitationStatement, Source
 from citeclass.statements import build

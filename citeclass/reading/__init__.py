@@ -4,6 +4,7 @@
 function from bytes (or an XML root) to a Document.
 """
 
+import stat
 from pathlib import Path
 
 from citeclass.errors import ReadError
@@ -41,7 +42,10 @@ _WHAT = {
 def load(path: Path, *, max_bytes: int = MAX_BYTES) -> bytes:
     """The bytes of a file. Raises :class:`ReadError` where it is missing, unreadable, empty or too large."""
     try:
-        size = path.stat().st_size
+        about = path.stat()
+        if not stat.S_ISREG(about.st_mode):
+            raise ReadError(Reason.UNREADABLE, "this is no file but a folder, a pipe or a device", fix="give a file")
+        size = about.st_size
         if size > max_bytes:
             raise ReadError(
                 Reason.TOO_LARGE,

@@ -1,6 +1,7 @@
 """Opening a library, and its parts in one place."""
 
 import sqlite3
+import time
 from pathlib import Path
 from types import TracebackType
 
@@ -20,6 +21,7 @@ from citeclass.store.trouble import advice
 from citeclass.store.works import Works
 
 _BUSY_SECONDS = 30
+_BUSY_PAUSE = 0.05
 _CACHE_KB = 16 * 1024  # of pages kept in memory
 
 
@@ -45,9 +47,9 @@ class Store:
             connection = sqlite3.connect(self.path, timeout=_BUSY_SECONDS, check_same_thread=False)
             self.db = Database(connection)
             self._check()
-            self.db.enable_wal()
+            self._log_ahead()
             self.db.execute(f"pragma cache_size = -{_CACHE_KB}")
-            migrations.apply(self.db)
+            self._migrate()
         except (NotALibrary, LibraryTooNew):
             self.db.close()
             raise
@@ -64,6 +66,30 @@ class Store:
         self.catalogue = Catalogue(self.db)
         self.audits = Audits(self.db)
         self.told = Told(self.db, self.works, self.documents)
+
+    def _log_ahead(self) -> None:
+        """Switch the write-ahead log on. Unlike all else that is asked of SQLite this does not wait for other processes."""
+        until = time.monotonic() + _BUSY_SECONDS
+        while True:
+            try:
+                return self.db.enable_wal()
+            except sqlite3.OperationalError as error:
+                if "locked" not in str(error) or time.monotonic() > until:
+                    raise
+                time.sleep(_BUSY_PAUSE)
+
+    def _migrate(self) -> None:
+        """Bring the schema up to date, all or nothing; what another process has done meanwhile is not done again."""
+        if not migrations.pending(self.db):
+            return
+        self.db.execute("begin immediate")
+        try:
+            migrations.apply(self.db)
+            self.db.execute("commit")
+        except BaseException:
+            if self.db.conn.in_transaction:
+                self.db.execute("rollback")
+            raise
 
     def _check(self) -> None:
         tables = set(self.db.table_names())

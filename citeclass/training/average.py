@@ -12,7 +12,7 @@ from safetensors.torch import load_file, save_file
 
 from citeclass.errors import UsageError
 from citeclass.training.config import TrainingConfig
-from citeclass.training.tasks import WEIGHTS, Say, Task, save_scores, saved_scores, trained
+from citeclass.training.tasks import WEIGHTS, Say, Task, check_finished, save_scores, trained
 
 
 def average(
@@ -26,7 +26,7 @@ def average(
     for task in tasks:
         folders = [work / task.name for work in works]
         for folder in folders:
-            _check(folder, task)
+            check_finished(folder, task)
         say(f"{task.name}: averaging {len(folders)} networks")
         (into / task.name).mkdir(parents=True, exist_ok=True)
         save_file(_mean(folders), into / task.name / WEIGHTS)
@@ -34,13 +34,6 @@ def average(
             save_scores(*trained(task.name, config, into), task, config, into / task.name)
         done = {"average": [folder.parent.name for folder in folders]}
         (into / task.name / "done.json").write_text(json.dumps(done), encoding="utf-8")
-
-
-def _check(folder: Path, task: Task) -> None:
-    if not (folder / "done.json").is_file():
-        raise UsageError(f"{folder} holds no finished training", fix="run its own train command first")
-    if task.ask:
-        saved_scores(task, folder)
 
 
 def _mean(folders: Sequence[Path]) -> dict[str, torch.Tensor]:

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import torch
 from numpy.typing import NDArray
+from safetensors.torch import load_file
 from transformers import (
     EarlyStoppingCallback,
     PreTrainedTokenizerBase,
@@ -63,14 +64,17 @@ def fit(
     *,
     folder: Path,
     soft: Soft | None = None,
+    start: Path | None = None,
     watch: TrainerCallback | None = None,
 ) -> tuple[StanceNetwork, PreTrainedTokenizerBase]:
     """The backbone fine-tuned on ``examples``; checkpoints go to ``folder`` and are resumed from there.
 
-    ``soft``: a teacher's probabilities by example id. ``watch``: a Trainer callback, for progress.
+    ``soft``: a teacher's probabilities by example id. ``start``: weights of a network to go on from. ``watch``: a Trainer callback, for progress.
     """
     set_seed(config.seed)
     network, tokenizer = build(config)
+    if start is not None:
+        network.load_state_dict(load_file(start))
     learn, watched = split_by_group(examples, _WATCHED if config.patience else 0.0, salt="watch")
     data = Showings(learn, tokenizer, config, soft=soft)
     steps = -(-len(data) // config.batch_size)

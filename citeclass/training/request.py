@@ -18,7 +18,8 @@ class Request:
 
     ``data``: a labelled file or a folder of such files; files whose name ends in ``_dev`` or ``_test`` are only
     reported. ``columns`` tells the layout of a file of your own. ``unlabelled`` and ``teacher`` distil: the statements of the
-    one get the stance probabilities of the other, which also blend into the labelled rows' targets. ``average``: work
+    one get the stance probabilities of the other, which also blend into the labelled rows' targets. ``start``: the
+    work folder of a finished run on the same rows, whose networks are trained further. ``average``: work
     folders of finished runs on the same rows, whose networks are averaged with this run's. ``without``:
     sources to leave out in one more training, for comparison. ``jobs`` trainings run at once. ``command`` is kept in the card.
     """
@@ -31,6 +32,7 @@ class Request:
     unlabelled: Path | None = None
     unlabelled_limit: int = 0
     teacher: str | None = None
+    start: Path | None = None
     average: tuple[Path, ...] = ()
     without: tuple[str, ...] = ()
     jobs: int = 1

@@ -50,7 +50,7 @@ def train(request: Request, config: TrainingConfig, *, say: Say = lambda _: None
         say(f"asking the teacher {request.teacher} about {len(judged) + len(spare)} rows")
         soft = opinions(request.teacher, [*judged, *spare], keep=request.work / "teacher.npz")
     tasks = plan([*rows, *(spare if soft else [])], config, soft=soft, without=request.without)
-    run_tasks(tasks, config, request.work, jobs=request.jobs, say=say)
+    run_tasks(tasks, config, request.work, start=request.start, jobs=request.jobs, say=say)
     if request.average:
         mean = request.work / "averaged"
         average(tasks, config, [request.work, *request.average], into=mean, say=say)
@@ -103,7 +103,7 @@ def _finish(
     _write(out / "metrics.json", metrics)
     _write(out / "training.json", {
         "command": request.command, "config": settings_of(config), "rows": len(rows), "unlabelled": len(spare),
-        "teacher": request.teacher, "averaged with": [work.name for work in request.average], "overlaps": shared,
+        "teacher": request.teacher, "started from": request.start.name if request.start else None, "averaged with": [work.name for work in request.average], "overlaps": shared,
     })  # fmt: skip
     pictures = draw(held, metrics, out)
     files = {p.name: _sha256(p) for p in sorted(out.iterdir()) if p.name != "README.md" and p.is_file()}

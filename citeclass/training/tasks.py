@@ -64,13 +64,19 @@ def own_sources(rows: Sequence[Example]) -> list[str]:
     return [OURS] if OURS in sources else sources
 
 
-def run_tasks(tasks: Sequence[Task], config: TrainingConfig, work: Path, *, jobs: int, say: Say) -> None:
+def run_tasks(
+    tasks: Sequence[Task], config: TrainingConfig, work: Path, *, start: Path | None = None, jobs: int, say: Say
+) -> None:
     """Do the tasks that are not done yet, ``jobs`` at a time, sharing the processor's threads; results go to ``work/NAME``.
 
-    Raises :class:`~citeclass.errors.UsageError` where ``work`` holds the training of other rows or settings.
+    ``start``: the work folder of a finished run; each task goes on from its own network there. Raises
+    :class:`~citeclass.errors.UsageError` where ``work`` holds the training of other rows or settings, or ``start`` none, or one
+    that was asked about other rows (its folds would know the answers).
     """
     for task in tasks:
-        _claim(work / task.name, task, config)
+        if start is not None:
+            check_finished(start / task.name, task)
+        _claim(work / task.name, task, config, start)
     todo = [t for t in tasks if not (work / t.name / "done.json").is_file()]
     todo.sort(key=lambda t: -len(t.learn))  # the longest first, so that no processor waits for it at the end
     for task in tasks:
@@ -80,17 +86,27 @@ def run_tasks(tasks: Sequence[Task], config: TrainingConfig, work: Path, *, jobs
         say(f"{task.name}: {len(task.learn)} rows to learn from, {len(task.ask)} to be asked about")
     if jobs <= 1 or len(todo) <= 1:
         for task in todo:
-            say(_do(task, config, work, threads=0))
+            say(_do(task, config, work, start, threads=0))
         return
     threads = max(1, (os.cpu_count() or 1) // jobs)
     with ProcessPoolExecutor(jobs, mp_context=get_context("spawn")) as pool:
-        for line in pool.map(partial(_do, config=config, work=work, threads=threads), todo):
+        for line in pool.map(partial(_do, config=config, work=work, start=start, threads=threads), todo):
             say(line)
 
 
-def _claim(folder: Path, task: Task, config: TrainingConfig) -> None:
+def check_finished(folder: Path, task: Task) -> None:
+    """Raise :class:`~citeclass.errors.UsageError` where ``folder`` is not that of this task, finished."""
+    if not (folder / "done.json").is_file():
+        raise UsageError(f"{folder} holds no finished training", fix="run its own train command first")
+    if task.ask:
+        saved_scores(task, folder)
+
+
+def _claim(folder: Path, task: Task, config: TrainingConfig, start: Path | None) -> None:
     """Write down what is trained in a folder, so that its results are never taken for those of other rows or settings."""
     mine, kept = key_of(task, config), folder / "key.txt"
+    if start is not None:
+        mine += f" from {start / task.name}"
     if (kept.is_file() and kept.read_text(encoding="utf-8") != mine) or (
         not kept.is_file() and (folder / "done.json").is_file()
     ):
@@ -111,13 +127,16 @@ def key_of(task: Task, config: TrainingConfig) -> str:
     return digest.hexdigest()
 
 
-def _do(task: Task, config: TrainingConfig, work: Path, threads: int) -> str:
+def _do(task: Task, config: TrainingConfig, work: Path, start: Path | None, threads: int) -> str:
     if threads:
         torch.set_num_threads(threads)
     folder = work / task.name
     folder.mkdir(parents=True, exist_ok=True)
     progress = _Progress(folder / "progress.json")
-    network, tokenizer = fit(task.learn, config, folder=folder, soft=task.soft, watch=progress)
+    network, tokenizer = fit(
+        task.learn, config, folder=folder, soft=task.soft, watch=progress,
+        start=start / task.name / WEIGHTS if start is not None else None,
+    )  # fmt: skip
     save_file(network.state_dict(), folder / WEIGHTS)
     if task.ask:
         save_scores(network, tokenizer, task, config, folder)
