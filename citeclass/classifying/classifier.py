@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 
 
 _SPECIAL = 4  # tokens that mark the parts, and one to spare
+_SLOW = [
+    "SkipLayerNormFusion"
+]  # joins sums and normalisations into an operator that takes longer than both (onnxruntime 1.32)
 _LEAST_CONTEXT = 8  # tokens of context that are worth reading
 
 
@@ -49,6 +52,7 @@ class OnnxClassifier:
 
     def __init__(self, folder: ModelFolder, *, threads: int | None = None, cascade: bool = True) -> None:
         self._folder = folder
+        config = folder.config
         for name in NEEDED:
             folder.file(name)
         folder.verify()
@@ -59,13 +63,13 @@ class OnnxClassifier:
         self._cascade = cascade and self.gate is not None
         self._threads = threads or min(8, cpu_count() or 1)
         try:
-            self._load()
+            self._load(int(config["max_length"]))
         except Exception as error:  # both libraries raise their own, down to bare Exception
             raise ModelBroken(
                 f"the model in {folder.path} cannot be loaded: {error!r}"[:300], fix="train or download the model again"
             ) from error
 
-    def _load(self) -> None:
+    def _load(self, max_length: int) -> None:
         import onnxruntime
         from tokenizers import Tokenizer
 
@@ -74,7 +78,7 @@ class OnnxClassifier:
         options.inter_op_num_threads = 1
         options.log_severity_level = 3
         self._session = onnxruntime.InferenceSession(
-            str(self._folder.file("model.onnx")), options, providers=["CPUExecutionProvider"]
+            str(self._folder.file("model.onnx")), options, providers=["CPUExecutionProvider"], disabled_optimizers=_SLOW
         )
         self._names = [i.name for i in self._session.get_inputs()]
         # Two tokenizers, since truncation is a setting of the whole object and threads share it.
@@ -83,7 +87,6 @@ class OnnxClassifier:
         for tokenizer in (self._whole, self._tokenizer):
             tokenizer.no_padding()
         self._whole.no_truncation()
-        max_length = int(self._folder.config["max_length"])
         self._tokenizer.enable_truncation(max_length, strategy="only_second")
         self._room = max_length - _SPECIAL
 

@@ -58,13 +58,14 @@ class Crew:
         self._all: set[_Hand] = set()
         self._lock, self._closed = Lock(), False
 
-    def ask(self, work: Callable[..., T], *arguments: Any) -> T:
-        """What ``work`` (a function of a module, with arguments that can be pickled) gives in one of the processes.
+    def ask(self, work: Callable[..., T], *arguments: Any, anew: bool = False) -> T:
+        """What ``work`` (a function of a module, with arguments that can be pickled) gives in one of the processes, or ``anew`` in
+        one that was started for it.
 
         Raises :class:`Lost` where the process dies of it, :class:`~citeclass.errors.CiteclassError` where none can be started,
         and what ``work`` raises (which must travel between processes, too).
         """
-        hand = self._take()
+        hand = self._start() if anew else self._take()
         try:
             answer: T = hand.ask(work, arguments)
         except (Lost, MemoryError):
@@ -79,6 +80,9 @@ class Crew:
     def _take(self) -> "_Hand":
         with suppress(Empty):
             return self._idle.get_nowait()
+        return self._start()
+
+    def _start(self) -> "_Hand":
         with self._lock:
             if self._closed:
                 raise Lost(late=False)
@@ -86,7 +90,7 @@ class Crew:
             self._all.add(hand)
         try:
             hand.await_ready()
-        except CiteclassError:
+        except (Lost, CiteclassError):
             self._drop(hand)
             raise
         return hand
@@ -127,6 +131,9 @@ class _Hand:
         try:
             self._pipe.recv_bytes()
         except (EOFError, OSError):
+            self._process.join(_PARTING)
+            if (self._process.exitcode or 0) < 0:
+                raise Lost(late=False) from None
             raise CiteclassError(
                 "no process to read files in could be started",
                 fix="in a script of your own put what is run under: if __name__ == '__main__':",

@@ -67,10 +67,10 @@ def isolated(work: Callable[..., T], *arguments: Any, limits: Limits) -> T:
 
 
 def _read(crew: Crew, path: Path, options: ReadOptions | None, limits: Limits | None) -> Extraction | Failure:
-    """The outcome of one file; tried twice, since who kills a worker may have meant another."""
-    for _ in range(2):
+    """The outcome of one file; tried twice, since who killed the worker may have meant another, or have killed it while it was idle."""
+    for again in (False, True):
         try:
-            return crew.ask(partial(extract_file, options=options), path)
+            return crew.ask(partial(extract_file, options=options), path, anew=again)
         except MemoryError:
             return Failure(
                 printable(path), Reason.TOO_LARGE, "what it holds needs more memory than is allowed", MORE_MEMORY

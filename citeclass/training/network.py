@@ -35,15 +35,15 @@ class StanceNetwork(torch.nn.Module):
         self.intent = torch.nn.Linear(width, len(INTENTS))
 
     def forward(
-        self, input_ids: torch.Tensor, attention_mask: torch.Tensor, token_type_ids: torch.Tensor | None = None
+        self, input_ids: torch.Tensor, attention_mask: torch.Tensor | None, token_type_ids: torch.Tensor | None = None
     ) -> tuple[torch.Tensor, torch.Tensor]:
-        """Stance (n × 3) and intent logits (n × 3), as our own definition has them."""
+        """Stance (n × 3) and intent logits (n × 3), as our own definition has them; without ``attention_mask`` nothing is padding."""
         given = {"input_ids": input_ids, "attention_mask": attention_mask}
         if token_type_ids is not None:
             given["token_type_ids"] = token_type_ids
         hidden = self.encoder(**given).last_hidden_state
-        text = _mean(hidden, attention_mask)
-        at = (input_ids == self.target_id).to(attention_mask.dtype)
+        text = _mean(hidden, torch.ones_like(input_ids) if attention_mask is None else attention_mask)
+        at = (input_ids == self.target_id).to(input_ids.dtype)
         target = _mean(hidden, at)
         marked = at.amax(dim=1, keepdim=True).to(text.dtype)
         pooled = self.dropout(torch.cat([text, marked * target + (1 - marked) * text], dim=1))
