@@ -61,12 +61,14 @@ def plain_text(element: etree._Element | None, *, skip: frozenset[str] = frozens
     pieces: list[str] = []
 
     def visit(node: etree._Element) -> None:
-        if node.text and isinstance(node.tag, str):
-            pieces.append(node.text)
-        elif node.tag is etree.Entity:
+        tag = node.tag  # a property, made anew each time
+        if isinstance(tag, str):
+            if node.text:
+                pieces.append(node.text)
+        elif tag is etree.Entity:
             pieces.append(entity_text(node))
         for child in node:
-            if local(child) not in skip:
+            if not skip or local(child) not in skip:
                 visit(child)
             if child.tail:
                 pieces.append(child.tail)

@@ -5,6 +5,7 @@ import unicodedata
 
 _SPACE = re.compile(r"\s+")
 _WORD = re.compile(r"[^\W_]+")
+_NEITHER = re.compile(r"[\W_]+")  # neither letters nor digits
 
 
 def squash(text: str | None) -> str:
@@ -13,8 +14,7 @@ def squash(text: str | None) -> str:
     >>> squash("Naïve – “Büttner”, 18²")
     'naivebuttner182'
     """
-    folded = unicodedata.normalize("NFKD", text or "").casefold()
-    return "".join(c for c in folded if c.isalnum())
+    return _NEITHER.sub("", unicodedata.normalize("NFKD", text or "").casefold())
 
 
 def words(text: str | None) -> list[str]:

@@ -5,7 +5,7 @@ from typing import Any
 
 SURE = 0.8
 ENOUGH = 160
-_READ = 1000  # characters that tell a language as surely as more
+_READ = 500  # characters that tell a language as surely as more
 
 
 @cache
