@@ -20,7 +20,7 @@ from citeclass.text import detect_language
 
 __all__ = ["READER", "read_pdf"]
 
-READER = "pdf-3"
+READER = "pdf-4"
 
 _LONGEST_XMP = 200_000
 

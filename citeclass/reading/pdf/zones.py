@@ -23,6 +23,7 @@ _ADDRESS = re.compile(
     r"@|universi|departm|institut|hospital|faculty|school of|correspond|received|copyright|©|licen[cs]e|conflict of|funding",
     re.IGNORECASE,
 )
+_STOP = re.compile(r"\w\w\W?\. ")  # behind an initial stands no end of a sentence
 _LONGEST_FRONT = 900  # characters: addresses of many authors
 _ABSTRACT = re.compile(
     r"^\W*(?:abstract|summary|resumo|resumen|a\s*b\s*s\s*t\s*r\s*a\s*c\s*t|highlights)\b", re.IGNORECASE
@@ -77,7 +78,7 @@ def _is_front(text: str) -> bool:
 
 def _is_prose(text: str) -> bool:
     """Whether a block reads like running text: sentences, and no address among them."""
-    return len(text) > 150 and ". " in text and not _ADDRESS.search(text)
+    return len(text) > 150 and bool(_STOP.search(text)) and not _ADDRESS.search(text)
 
 
 def _size(block: Block) -> float:
