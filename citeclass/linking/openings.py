@@ -41,6 +41,7 @@ _LINKS = regex.compile(
 )
 _ENDED = regex.compile(rf"(?:[.\])]|\d\S{{0,24}}|10\.\S+|https?://\S+|{_LINKS.pattern[:-1]})$", regex.IGNORECASE)
 _YEAR = regex.compile(r"(?<!\d)(?:1[5-9]|20)\d\d(?!\d)|\bn\.\s?d\.|in press|forthcoming|s\.\s?f\.", regex.IGNORECASE)
+_NAMES_GO_ON = regex.compile(r"(?:[,;&]|\band)\s+(?:\p{Lu}\.[\s\-‐]?){1,3}$")  # initials, with a name or a year to follow
 _TAIL = 120
 _HEAD = 120  # characters in which the first author is looked for
 _AHEAD = 4  # rows in which the first year of an entry is looked for
@@ -133,7 +134,7 @@ def _weights(rows: Sequence[Row]) -> list[float]:
             tail = previous.text[-_TAIL:]
             if previous.text.endswith(SOFT_HYPHEN):
                 value -= 6.0
-            value += 2.0 if _ENDED.search(tail) else -3.0
+            value += 2.0 if _ENDED.search(tail) and not _NAMES_GO_ON.search(tail) else -3.0
             value += 1.0 if previous.x1 < right[i - 1] - 25 and previous.page == row.page else 0.0
             value += 1.5 if _LINKS.search(tail) else 0.0
             gap = previous.y - row.y if previous.page == row.page else 0.0

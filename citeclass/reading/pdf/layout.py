@@ -27,6 +27,7 @@ _KNOWN = re.compile(
 _ABBREVIATED = re.compile(
     r"(?:\b(?:al|cf|vs|e\.g|i\.e|ca|approx|figs?|eqs?|refs?|nos?|etc|resp|spp?)|\b[A-Za-z])\.$", re.IGNORECASE
 )
+_GOING_ON = frozenset("([0123456789")  # what an abbreviation at the end of a line may go on with
 _TAIL = 300  # characters before a break in which a bracket may have been opened
 _NUMBERED = re.compile(r"^(?:\d{1,2}(?:\.\d{1,2}){0,3}\.?|[IVX]{1,4}\.)\s+[A-ZÀ-Ý]")
 _ENDS = re.compile(r"[.?!:;][\"”’)\]]*(?:\s*[⁰¹²³⁴⁵⁶⁷⁸⁹][⁰¹²³⁴⁵⁶⁷⁸⁹,–\-\s]*)?(?:\s*\[[\d,\s–-]+\])?$")
@@ -136,6 +137,8 @@ def _breaks(block: Block, previous: Line, line: Line, *, heading: bool) -> bool:
     right = max(o.x1 for o in block.lines)
     indented = 0.5 * size < line.x0 - left < 5 * size and line.x0 - previous.x0 > 0.5 * size
     short = previous.x1 < right - 2 * size
+    if _ABBREVIATED.search(previous.text) and line.text[:1] in _GOING_ON:
+        return False
     return bool(_ENDS.search(previous.text)) and (indented or short) and not line.text[:1].islower()
 
 
@@ -174,4 +177,6 @@ def _goes_on(before: Block, after: Block) -> bool:
         return True  # a bracket is still open
     if not _ENDS.search(last):
         return True
-    return first[:1].islower() and not (last.endswith((".", "?", "!")) and not _ABBREVIATED.search(last))
+    if _ABBREVIATED.search(last):
+        return first[:1].islower() or first[:1] in _GOING_ON
+    return first[:1].islower() and not last.endswith((".", "?", "!"))
