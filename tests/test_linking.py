@@ -5,7 +5,8 @@ import pytest
 from citeclass.linking.entry import parse_entry
 from citeclass.linking.matching import AuthorYearIndex
 from citeclass.linking.names import same_surname
-from citeclass.records import Author, Reference, Unlinked
+from citeclass.linking.printed import printed_callouts
+from citeclass.records import Author, Document, Paragraph, Reference, Unlinked
 
 ENTRIES = [
     ("Roy, D. E., & Fox, G. (2010). Supervision and strain. Specimen Journal, 4(2), 11–19. https://doi.org/10.5555/A.1", ["Roy", "Fox"], "2010", "Supervision and strain", "10.5555/a.1"),
@@ -86,3 +87,18 @@ def test_without_a_list_the_reason_says_so():
 )
 def test_surnames(a, b, same):
     assert (same_surname(a, b) > 0) is same
+
+
+BESIDE = [
+    ("Calm was seen by day (1), (2) and by night (3).", ["1", "2", "3"]),
+    ("The aims were calm, (2) sleep, and (3) play (1).", ["1"]),
+]
+
+
+@pytest.mark.parametrize(("sentence", "found"), BESIDE)
+def test_round_brackets_beside_one_another_are_callouts_and_lists_are_not(sentence, found):
+    text = f"{sentence} It was seen again by others (1,3)."
+    document = Document("specimen", text, paragraphs=(Paragraph(0, len(text)),))
+    callouts = printed_callouts(document, LIST)
+    assert [text[c.start : c.end] for c in callouts][: len(found)] == found
+    assert len(callouts) == len(found) + 2

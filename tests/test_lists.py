@@ -39,6 +39,16 @@ def test_entries_open_where_names_years_and_order_say_so(hanging):
     assert openings(rows(RUN_ON, hanging=hanging)) == wanted(RUN_ON)
 
 
+def test_initials_before_a_surname_end_no_entry():
+    lines = """
+Ames, C., J. Brandt, F. Costa, and D.|
+Dorn. 2012. “The calm of evenings in small towns.” Specimen Journal 4: 1–9.
+Ekman, P., K. Lee, and A. B.|
+Roy. 2013. “Visits by day.” Specimen Journal 5: 2–8.
+""".strip().splitlines()
+    assert openings(rows(lines)) == wanted(lines)
+
+
 def test_an_empty_list_has_no_openings():
     assert openings([]) == set()
 

@@ -242,6 +242,34 @@ def test_names_under_the_title_are_no_running_text(tmp_path):
     assert any("followed by calm" in text for text in body)
 
 
+def test_a_long_byline_with_initials_is_no_running_text(tmp_path):
+    names = [
+        "Kim Lee^1^, Ana P. Roy^2^, Eva K. Osei^3^, Jan Dorn^1^, Mia T. Costa^2^,",
+        "Lea Ames^3^, Per Q. Brandt^1^, Ida S. Ekman^2^, Ole Fink^3^, Tom Gade^1^",
+    ]
+
+    def draw(canvas):
+        y = column(canvas, 60, 790, ["Calm evenings after visits by a nurse"], size=16, leading=26)
+        y = column(canvas, 60, y, names)
+        y = column(canvas, 60, y - 8, ["Abstract"], size=13, leading=20)
+        y = column(canvas, 60, y, FILLER)
+        y = column(canvas, 60, y - 8, ["Introduction"], size=13, leading=20)
+        y = column(canvas, 60, y, ["Visits were followed by calm.^1,3^", *FILLER])
+        y = column(canvas, 60, y - 20, ["References"], size=13, leading=20)
+        column(canvas, 60, y, NUMBERED, size=9)
+
+    document = read(pdf(tmp_path / "a.pdf", draw))
+    body = [document.text[p.start : p.end] for p in document.paragraphs if p.zone == "body"]
+    assert not any("Kim Lee" in text for text in body)
+
+
+@pytest.mark.parametrize("rest", ["2011). It was seen again later.", "(2011). It was seen again later."])
+def test_a_short_line_that_ends_with_an_abbreviation_ends_no_paragraph(tmp_path, rest):
+    lines = [*FILLER, "This was seen before by Ames et al.", rest, *FILLER]
+    text = read(pdf(tmp_path / "a.pdf", lambda canvas: column(canvas, 60, 760, lines))).text
+    assert f"Ames et al. {rest}" in text
+
+
 def test_a_group_cut_by_a_page_goes_on(tmp_path):
     first = [*FILLER, "This was seen before (Ames, 2011; Brandt, 2014;"]
     path = pdf(

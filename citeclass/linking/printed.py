@@ -19,6 +19,7 @@ _MEASURE_BEFORE = regex.compile(
     regex.IGNORECASE,
 )
 _ENUMERATION = regex.compile(r"(?:[:;,]|\b(?:and|or|either|both|the|are|were|is|was))\s*$")
+_BESIDE = regex.compile(r"\(\d{1,3}(?:\s*[,–-]\s*\d{1,3})*\)\s*[,;]\s*$")  # (11), of (11), (12)
 # The words of a body's name: capitalised, with small ones between (Council on Early …)
 _WORDS = r"\p{Lu}[\p{L}’'&\-]*\s+(?:(?:\p{Lu}[\p{L}’'&\-]*|of|for|the|and|on|in|&|de|del|da|do)\s+){0,9}"
 _FEWER_CAPITALISED = regex.compile(rf"\s{_WORDS}$")
@@ -125,7 +126,7 @@ def _is_measure(text: str, mark: Mark) -> bool:
     """Whether ``(3)`` follows something that makes it a value, an equation or a list number."""
     before = text[max(0, mark.group_start - 24) : mark.group_start]
     if _ENUMERATION.search(before):
-        return True
+        return not _BESIDE.search(before)
     return bool(_MEASURE_BEFORE.search(before)) or before.endswith("\n") or mark.group_start == 0
 
 
