@@ -1,6 +1,7 @@
 """What is handed out: wheel and source archive hold what they should, twice the same, under licences that allow it."""
 
 import hashlib
+import json
 import re
 import subprocess
 import sys
@@ -130,3 +131,13 @@ def test_versions_agree():
 
     assert metadata("citeclass")["Version"] == citeclass.__version__
     assert f"version: {citeclass.__version__}" in (ROOT / "CITATION.cff").read_text(encoding="utf-8")
+
+
+def test_no_dependency_has_a_known_hole():
+    pytest.importorskip("pip_audit", reason="pip-audit is not installed")
+    command = [sys.executable, "-m", "pip_audit", "-r", ROOT / "constraints.txt", "--no-deps", "--disable-pip", "-f", "json", "--progress-spinner", "off"]  # fmt: skip
+    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=300)
+    told = json.loads(done.stdout)["dependencies"] if done.stdout.strip() else []
+    if not any("vulns" in d for d in told):
+        pytest.skip("the advisories of PyPI cannot be reached")
+    assert {d["name"]: [v["id"] for v in d["vulns"]] for d in told if d.get("vulns")} == {}
