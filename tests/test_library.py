@@ -10,6 +10,7 @@ import citeclass
 from citeclass.errors import CiteclassError, UsageError
 from citeclass.pipeline import Ambiguous, article_files, extract_many
 from citeclass.pipeline import extraction as extraction_module
+from citeclass.reading import ReadOptions
 from citeclass.records import Failure, Prediction, Reason, Stance
 
 REFS = ref("a", "Smith", "2010", "What Smith found about long visits", doi="10.5555/smith") + ref("b", "Lee", "2011")
@@ -114,6 +115,14 @@ def test_refresh_redoes_what_older_rules_read(tmp_path, library, monkeypatch):
     library.store.db.execute("update documents set version = 'jats-0'")
     assert library.refresh().added == 1
     assert library.refresh().added == 0
+
+
+def test_refresh_leaves_what_a_server_read(tmp_path, library):
+    (tmp_path / "a.xml").write_bytes(article(1))
+    library.add(tmp_path / "a.xml")
+    library.store.db.execute("update documents set reader = 'grobid-0', version = 'grobid-0'")
+    assert library.refresh().added == 0
+    assert library.refresh(options=ReadOptions(grobid="http://localhost:1")).added == 1
 
 
 class _Fixed:

@@ -172,8 +172,12 @@ class Library:
         limits: Limits | None = None,
         watch: Watch = lambda _: None,
     ) -> Summary:
-        """Redo what is stale: documents read by older rules, failed files, statements the model has not judged."""
-        paths = [path_named(p) for p in self.store.documents.stale(VERSIONS)]
+        """Redo what is stale: documents read by older rules, failed files, statements the model has not judged.
+
+        What a GROBID server read is left as it is, unless ``options`` name one.
+        """
+        known = {k: v for k, v in VERSIONS.items() if k != "grobid" or (options and options.grobid)}
+        paths = [path_named(p) for p in self.store.documents.stale(known)]
         for failure in list(self.store.failures):
             if not os.path.lexists(path_named(failure.path)):
                 self.store.failures.clear(failure.path)  # nothing is there to be read any more

@@ -76,9 +76,10 @@ class Documents:
         return str(rows[0]["path"]) if rows else None
 
     def stale(self, versions: dict[str, str]) -> list[str]:
-        """Paths of documents read by another version than ``versions`` (by reader's kind) names now."""
+        """Paths of documents read by another version than ``versions`` (by reader's kind) names now; other kinds are left alone."""
         rows = self._db.query("select path, reader, version from documents order by path")
-        return [r["path"] for r in rows if versions.get(str(r["reader"]).partition("-")[0]) != r["version"]]
+        now = ((r, versions.get(str(r["reader"]).partition("-")[0])) for r in rows)
+        return [r["path"] for r, version in now if version is not None and version != r["version"]]
 
     def moved(self, digest: str, path: str) -> None:
         """Note that the content ``digest`` now lies at ``path``; what was read from there before is dropped."""
