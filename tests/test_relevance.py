@@ -34,6 +34,8 @@ terms = ["home visit*"]
 
 WRONG = [
     ("name = ", "no TOML"),
+    (f"name = {'9' * 5000}", "no TOML"),
+    (f"name = {'[' * 5000}", "no TOML"),
     (MINIMAL.replace('name = "tiny"', 'name = "Tiny Corpus"'), "name"),
     (MINIMAL.replace('languages = ["en"]', "languages = []"), "languages"),
     (MINIMAL.replace("from_year = 1990", 'from_year = "long ago"'), "from_year"),

@@ -1,5 +1,7 @@
 """Sentence boundaries around callouts."""
 
+import re
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -59,3 +61,12 @@ def test_no_callout_is_cut_and_no_letter_lost(text):
 def test_any_text_can_be_split(text):
     for a, b in split_sentences(text):
         assert text[a:b] == text[a:b].strip()
+
+
+@pytest.mark.parametrize("text", ["calm evenings and " * 900, f"{'seen (1), ' * 900}and {'so ' * 900}."])
+def test_what_is_too_long_for_a_sentence_is_cut_at_blanks_outside_callouts(text):
+    groups = [(m.start(), m.end()) for m in re.finditer(r"\(1\)", text)]
+    spans = split_sentences(text, callouts=groups)
+    assert max(end - start for start, end in spans) <= 2000
+    assert "".join(text[a:b] for a, b in spans).replace(" ", "") == text.replace(" ", "")
+    assert all(any(a <= start and end <= b for a, b in spans) for start, end in groups)

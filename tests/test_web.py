@@ -316,6 +316,7 @@ FOREIGN = [
     {"sec-fetch-site": "same-site"},
     {"origin": "http://evil.example"},
     {"origin": "null"},
+    {"origin": "http://[evil"},
 ]
 
 

@@ -150,9 +150,11 @@ def load_corpus(name: str | Path) -> Corpus:
         except UnicodeDecodeError as error:
             raise BadCorpus(f"{path} is not UTF-8 text", fix="save it as UTF-8") from error
     try:
-        return Corpus.model_validate(tomllib.loads(text))
-    except tomllib.TOMLDecodeError as error:
-        raise BadCorpus(f"{name} is no TOML: {error}", fix="see docs/corpus.md for the form") from error
+        told = tomllib.loads(text)
+    except (ValueError, RecursionError) as error:  # beside its own error that of numbers and names too long for it
+        raise BadCorpus(f"{name} is no TOML: {str(error)[:200]}", fix="see docs/corpus.md for the form") from error
+    try:
+        return Corpus.model_validate(told)
     except ValidationError as error:
-        told = "; ".join(f"{'.'.join(map(str, e['loc'])) or 'file'}: {e['msg']}" for e in error.errors()[:5])
-        raise BadCorpus(f"{name} is no corpus definition: {told}", fix="see docs/corpus.md for the form") from error
+        wrong = "; ".join(f"{'.'.join(map(str, e['loc'])) or 'file'}: {e['msg']}" for e in error.errors()[:5])
+        raise BadCorpus(f"{name} is no corpus definition: {wrong}", fix="see docs/corpus.md for the form") from error

@@ -55,8 +55,9 @@ _AFTER_COMMA = regex.compile(
     r"(?P<title>.{15,}?),\s+(?P<rest>(?!Part|Study|Version|Volume|Experiment|Phase|Chapter|Section)\p{Lu}[\p{L}.&]*(?:\s+(?:\p{Lu}[\p{L}.&]*|of|and|the|for|in))*[\s,]+(?:vol\.?\s*)?\d{1,4}\s*[(,:;].*)$"
 )
 _JOURNAL = regex.compile(
-    r"(?:\p{Lu}[\p{L}&.\-’']*|of|the|and|for|in|on|de|la|da|do|e|y|&|[\s,:()])+?[\s,;.:]*(?:vol\.?\s*|v\.\s*)?(?:(?:19|20)\d\d\s*[;,:]|\d{1,4}\s*(?:[,:;(]|$))"
+    r"(?:\p{Lu}[\p{L}&.\-’']*+|of|the|and|for|in|on|de|la|da|do|e|y|&|[\s,:()])+?[\s,;.:]*(?:vol\.?\s*|v\.\s*)?(?:(?:19|20)\d\d\s*[;,:]|\d{1,4}\s*(?:[,:;(]|$))"
 )
+_NAME = 300  # characters in which a journal's name and its volume are looked for
 _STOP = regex.compile(
     r"(?<=[\p{Ll}\p{N})\]”\"’'?!]|\p{Lu}\p{Lu})[.?!](?:[”\"’'])?\s+(?=[\p{Lu}\p{N}“\"‘(\[])|\?\s+(?=\p{Lu})"
 )
@@ -234,7 +235,7 @@ def _last_of_title(text: str, parts: list[tuple[int, int]]) -> int:
     if asked:
         return asked
     for k in range(1, len(parts)):
-        if _JOURNAL.match(text[parts[k][0] :]):
+        if _JOURNAL.match(text[parts[k][0] : parts[k][0] + _NAME]):
             between = [text[slice(*p)] for p in parts[1:k]]
             return k - 1 if all(_reads_on(t) for t in between) else 0
     return 0

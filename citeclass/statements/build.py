@@ -1,9 +1,10 @@
 """Statements of one document."""
 
 import hashlib
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Iterator
+from operator import attrgetter
 
 from citeclass.records import Callout, CitationStatement, Document, FrontMatter, Linking, Paragraph, Reference, Source
 from citeclass.statements.opening import Opening
@@ -81,6 +82,7 @@ class _Builder:
         before = text[slice(*sentences[place - 1])] if place > 0 else ""
         after = text[slice(*sentences[place + 1])] if place + 1 < len(sentences) else ""
         first, last = sentences[max(0, place - 1)][0], sentences[min(len(sentences) - 1, place + 1)][1]
+        shown = (bisect_left(callouts, paragraph.start + edge, key=attrgetter("start")) for edge in (first, last))
         at = callout.start - paragraph.start
         section = self._opening.section_of(paragraph)
         marked = [
@@ -90,8 +92,7 @@ class _Builder:
                 references[c.targets[0].reference] if c.targets else None,
                 c is callout,
             )
-            for c in callouts
-            if first <= c.start - paragraph.start < last
+            for c in callouts[slice(*shown)]
         ]
         for target in callout.targets or (None,):
             reference = references[target.reference] if target is not None else None

@@ -5,7 +5,7 @@ so that ``et al.``, years and brackets inside callouts cannot end a sentence. A 
 bracket printed after the full stop belongs to the sentence it closes.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
 import regex
@@ -20,6 +20,7 @@ _ABBREVIATION = regex.compile(
     r"sp|spp|subsp|var|ssp|etc|viz|ex|sr|jr|dept|univ|sig|tab|suppl|chap|sec|min|max|avg|est|[\p{L}])\.$",
     regex.IGNORECASE,
 )
+_LONGEST = 2000  # characters: no sentence is longer, but tables and lists read as one may be
 _NO_START = regex.compile(r"\s*[\p{Ll},;:)\]–—=<>%]")
 
 
@@ -36,11 +37,27 @@ def split_sentences(text: str, *, callouts: Sequence[Span] | None = None) -> lis
         cut = _after_trailing(cut, masked, trailing)
         if cut <= at or (cut < len(text) and not _is_boundary(masked, cut)):
             continue
-        start, end = _trim(text, at, cut)
-        if end > start:
-            spans.append((start, end))
+        for piece in _pieces(text, at, cut, groups):
+            start, end = _trim(text, *piece)
+            if end > start:
+                spans.append((start, end))
         at = cut
     return spans
+
+
+def _pieces(text: str, start: int, end: int, groups: Sequence[Span]) -> Iterator[Span]:
+    """What passes for one sentence, or parts of it where it is too long for one, cut at blanks outside callouts.
+
+    Each statement holds its sentence whole, so that one of thousands of callouts would cost their square.
+    """
+    while end - start > _LONGEST:
+        cut = text.rfind(" ", start + 1, start + _LONGEST)
+        if cut < 0:
+            break
+        cut = next((a for a, b in groups if a < cut < b and a > start), cut)
+        yield start, cut
+        start = cut
+    yield start, end
 
 
 def _groups(text: str) -> list[Span]:

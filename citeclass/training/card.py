@@ -226,6 +226,6 @@ def _alone(alone: Mapping[str, Any], joined: Mapping[str, Any]) -> str:
 def _gate(report: Mapping[str, float]) -> str:
     return (
         f"\n**The gate** settles {report['settled']:.1%} of all citations as mentions, and with them {report['lost']:.2%} of the supporting and "
-        f"contrasting ones that the transformer tells rightly at `balanced` (bound: {LOST:.0%}; of all such, found or not, {report['missed']:.1%}), "
+        f"contrasting ones that the transformer tells rightly at `balanced` (bound: {LOST:.1%}; of all such, found or not, {report['missed']:.1%}), "
         "out of fold at the natural rate.\n"
     )

@@ -19,7 +19,7 @@ from citeclass.training.data import Example, fold_of, inputs_for, stance_indices
 from citeclass.training.heldout import HeldOut
 from citeclass.training.measure.figures import Labels
 
-LOST = 0.01
+LOST = 0.005
 """The share of the supporting and contrasting citations found, at the natural rate, that the gate may settle as mentions."""
 
 SHARE = 0.4
@@ -31,7 +31,7 @@ SURE_INTENT = 0.6
 _SCALE = 100  # weights are kept as hundredths
 _FEATURES = 40_000
 _LEAST = 0.02  # smaller weights are left out
-_BOUND_NEEDS = 30  # supporting and contrasting rows without which a bound of one in a hundred means nothing
+_BOUND_NEEDS = 30  # supporting and contrasting rows without which a bound of one in two hundred means nothing
 _HEAVIEST = 4.0  # rows that a label may outweigh beside unlabelled ones, which hold the natural rate themselves
 
 
