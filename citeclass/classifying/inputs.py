@@ -76,6 +76,11 @@ def mark_callouts(sentence: str, start: int | None, end: int | None) -> str:
     return tidy(_GROUPED.sub(f"{TARGET} {OTHER}", _NEIGHBOURS.sub(OTHER, marked)))
 
 
+@lru_cache(maxsize=4096)
+def _neighbour(sentence: str) -> str:
+    return mark_callouts(sentence, None, None)
+
+
 def model_input(
     sentence: str,
     *,
@@ -96,9 +101,9 @@ def model_input(
     if section and "section" in use:
         context.append(f"{tidy(section)[:_SECTION_CHARACTERS].casefold()} :")
     if before and "before" in use:
-        context.append(mark_callouts(tidy(before)[-_BEFORE_CHARACTERS:], None, None))
+        context.append(_neighbour(tidy(before)[-_BEFORE_CHARACTERS:]))
     if after and "after" in use:
-        context.append(f"| {mark_callouts(tidy(after)[:_AFTER_CHARACTERS], None, None)}")
+        context.append(f"| {_neighbour(tidy(after)[:_AFTER_CHARACTERS])}")
     return ModelInput(mark_callouts(sentence, start, end), " ".join(context), sentence)
 
 
