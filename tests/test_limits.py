@@ -1,12 +1,18 @@
 """Reading in workers: what hangs, crashes or swells costs one file."""
 
+import os
+import signal
 import subprocess
 import sys
+import time
 
 import pytest
 from conftest import SAMPLE, cite, jats, ref
 
+from citeclass.errors import CiteclassError
 from citeclass.pipeline import Limits, extract_many
+from citeclass.pipeline.crew import Crew, Lost
+from citeclass.pipeline.workers import isolated
 from citeclass.records import Failure, Reason
 
 posix = pytest.mark.skipif(sys.platform == "win32", reason="needs POSIX limits")
@@ -57,14 +63,37 @@ def test_a_file_that_takes_too_long_is_a_failure_and_the_others_are_read(tmp_pat
 @posix
 def test_work_of_any_kind_can_be_isolated():
     import math
-    import time
-
-    from citeclass.errors import CiteclassError
-    from citeclass.pipeline import Limits
-    from citeclass.pipeline.workers import isolated
 
     assert isolated(math.sqrt, 9.0, limits=Limits()) == 3.0
     with pytest.raises(ValueError, match="math domain"):
         isolated(math.sqrt, -1.0, limits=Limits())
     with pytest.raises(CiteclassError, match=r"more than 0\.3 seconds"):
         isolated(time.sleep, 30, limits=Limits(seconds=0.3))
+
+
+@posix
+def test_a_crew_keeps_its_processes_and_replaces_those_that_die():
+    with Crew() as crew:
+        first = crew.ask(os.getpid)
+        assert crew.ask(os.getpid) == first != os.getpid()
+        with pytest.raises(ZeroDivisionError):
+            crew.ask(divmod, 1, 0)
+        assert crew.ask(os.getpid) == first
+        os.kill(first, signal.SIGKILL)
+        with pytest.raises(Lost) as lost:  # it died while it was idle
+            crew.ask(os.getpid)
+        assert not lost.value.late
+        assert crew.ask(os.getpid, anew=True) != first
+    with pytest.raises(Lost):
+        crew.ask(os.getpid, anew=True)
+
+
+@posix
+def test_what_swells_or_takes_too_long_costs_its_own_process():
+    with Crew(Limits(seconds=0.5, megabytes=900)) as crew:
+        with pytest.raises(MemoryError):
+            crew.ask(bytearray, 2**31)
+        with pytest.raises(Lost) as lost:
+            crew.ask(time.sleep, 30)
+        assert lost.value.late
+        assert crew.ask(divmod, 7, 2) == (3, 1)
