@@ -1,6 +1,6 @@
 """The whole job on a folder of articles: articles a second, statements a second, memory, where the time goes, and what a user would pick instead.
 
-python benchmarks/batch.py ../shared/articles/pdf ../shared/articles/jats [--jobs 1 2] [--times 1 10]
+python benchmarks/batch.py ../shared/articles/pdf ../shared/articles/jats [--jobs 1 2] [--times 1 10] [--json out.json] [--plot out.svg]
 
 Each job is a process of its own: reading, linking, classifying, storing. ``--times`` repeats the articles under other names, to see whether cost is
 linear. The share of writing is told by a run with predictions and documents kept in memory. Ratios are against pypdf's and pdfplumber's plain text of the same PDFs.
@@ -14,6 +14,7 @@ import sys
 import tempfile
 import time
 from pathlib import Path
+from typing import Any
 
 ONE = """
 import json, resource, sys, time
@@ -77,7 +78,10 @@ def main() -> None:
     parser.add_argument("folders", nargs="+", type=Path)
     parser.add_argument("--jobs", nargs="+", type=int, default=[1, 2])
     parser.add_argument("--times", nargs="+", type=int, default=[1])
+    parser.add_argument("--json", type=Path, help="keep the figures")
+    parser.add_argument("--plot", type=Path, help="draw seconds over articles")
     given = parser.parse_args()
+    rows: list[dict[str, Any]] = []
     print(f"{'articles':28s} jobs  seconds  articles/s  statements/s  classify  store  first  peak MB")
     with tempfile.TemporaryDirectory() as scratch:
         for folder in given.folders:
@@ -85,13 +89,31 @@ def main() -> None:
                 source = folder if times == 1 else repeated(folder, times, Path(scratch))
                 for jobs in given.jobs:
                     r = job([str(source)], jobs)
+                    rows.append({"folder": folder.name, "times": times, "jobs": jobs, **r})
                     name = f"{folder.name} × {times} ({r['files']:.0f})"
                     print(
                         f"{name:28s} {jobs:4d} {r['seconds']:8.1f} {r['files'] / r['seconds']:11.2f} {r['statements'] / r['seconds']:13.0f} "
                         f"{r['classify'] / r['seconds']:8.0%} {r['store'] / r['seconds']:6.1%} {r['first']:5.1f}s {r['peak_mb']:8.0f}",
                         flush=True,
                     )
+    if given.json:
+        given.json.write_text(json.dumps(rows, indent=1), encoding="utf-8")
+    if given.plot:
+        plot(rows, given.plot)
     plain(given.folders)
+
+
+def plot(rows: list[dict[str, Any]], path: Path) -> None:
+    """Seconds over articles, a line for each folder and number of workers."""
+    from matplotlib.figure import Figure
+
+    figure = Figure(figsize=(6, 4), layout="constrained")
+    axes = figure.add_subplot(xlabel="articles", ylabel="seconds", xscale="log", yscale="log")
+    for folder, jobs in dict.fromkeys((r["folder"], r["jobs"]) for r in rows):
+        line = sorted((r["files"], r["seconds"]) for r in rows if (r["folder"], r["jobs"]) == (folder, jobs))
+        axes.plot(*zip(*line, strict=True), marker="o", label=f"{folder}, {jobs} at once")
+    axes.legend()
+    figure.savefig(path)
 
 
 def plain(folders: list[Path]) -> None:
