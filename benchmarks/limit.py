@@ -134,7 +134,7 @@ def main() -> None:
     outcomes = [extract_file(f) for f in xml[:40]]
     classifying([s for o in outcomes if not isinstance(o, Failure) for s in o.statements])
     reading("PDFs", pdf, characters)
-    reading("JATS files", xml, lambda f: etree.parse(f, etree.XMLParser(load_dtd=False, no_network=True)))
+    reading("JATS files", xml, lambda f: etree.parse(f, etree.XMLParser(load_dtd=False, no_network=True, recover=True)))
     print(json.dumps({"pages": sum(len(pdfium.PdfDocument(f)) for f in pdf)}))
 
 

@@ -4,12 +4,16 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 from reportlab.lib.pagesizes import A4
 from reportlab.pdfgen.canvas import Canvas
 
 ROOT = Path(__file__).resolve().parent.parent
 SAMPLE = ROOT / "data" / "sample"
 SHARED = ROOT.parent / "shared"
+
+settings.register_profile("citeclass", deadline=None)  # how fast a machine is decides no test
+settings.load_profile("citeclass")
 
 needs_shared = pytest.mark.skipif(not SHARED.is_dir(), reason="../shared (real articles and labels) is not here")
 

@@ -75,18 +75,23 @@ def at_most(seconds: float):
 
 
 def test_files_that_vanish_or_change_after_they_were_listed(folder, library):
+    for n in range(3, 14):  # more than may be read before the first is told of
+        (folder / f"{n}.xml").write_bytes(article(n))
+
     def meddle(_: object) -> None:
-        (folder / "1.xml").unlink(missing_ok=True)
-        (folder / "2.xml").write_bytes(article(22))
+        (folder / "8.xml").unlink(missing_ok=True)
+        (folder / "9.xml").write_bytes(article(99))
 
     summary = library.add(folder, watch=meddle)
-    assert (summary.added, summary.failed, summary.failures) == (2, 1, {Reason.MISSING: 1})
-    assert [r["source"]["doi"][-2:] for r in library.export()] == [".0", "22"]
-    for n in (1, 2):
+    assert (summary.added, summary.failed, summary.failures) == (13, 1, {Reason.MISSING: 1})
+    assert {r["source"]["doi"] for r in library.export()} == {
+        f"10.5555/file.{n}" for n in (*range(8), *range(10, 14), 99)
+    }
+    for n in (8, 9):
         (folder / f"{n}.xml").write_bytes(article(n))
     assert library.add(folder).complete
     assert library.failures() == []
-    assert documents(Path(library.store.path)) == 3
+    assert documents(Path(library.store.path)) == 14
 
 
 def test_a_file_that_is_written_while_it_is_read_is_right_in_the_end(tmp_path, folder, library, classifier):
@@ -143,7 +148,8 @@ def test_ten_times_twenty_files_interrupted_each_time(tmp_path, classifier):
     for _ in range(11):
         with suppress(KeyboardInterrupt), citeclass.open(tmp_path / "l.db", classifier=classifier) as library:
             summary = library.add(tiny, watch=stop)
-    assert (done.count("added"), summary.unchanged, summary.library["statements"]) == (200, 200, 200)
+    assert 180 <= done.count("added") <= 200  # what was stored and not told of yet when it was interrupted is there
+    assert (summary.unchanged, summary.library["statements"]) == (200, 200)
 
 
 # ---- what is no plain file, and names

@@ -70,3 +70,8 @@ def test_what_is_too_long_for_a_sentence_is_cut_at_blanks_outside_callouts(text)
     assert max(end - start for start, end in spans) <= 2000
     assert "".join(text[a:b] for a, b in spans).replace(" ", "") == text.replace(" ", "")
     assert all(any(a <= start and end <= b for a, b in spans) for start, end in groups)
+
+
+def test_a_callout_too_long_for_a_sentence_is_kept_whole():
+    text = f"As {'very ' * 900}(1) said, {'so ' * 900}"
+    assert any(a <= 3 and b >= 4506 for a, b in split_sentences(text, callouts=[(3, 4506)]))

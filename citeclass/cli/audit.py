@@ -121,7 +121,9 @@ def report(
     operating_point: Annotated[
         OperatingPoint | None,
         typer.Option(
-            "--operating-point", help="Measure the model at this point, not at the one of the draw.", show_default=False
+            "--operating-point",
+            help="Measure the model whose answers the library shows now at this point, not the one of the draw as it was.",
+            show_default=False,
         ),
     ] = None,
     errors: Annotated[bool, typer.Option("--errors", help="List the statements that were judged otherwise.")] = False,
@@ -135,12 +137,13 @@ def report(
 
     with open_library(db) as library:
         given = _decided(library, name, operating_point) if operating_point else None
+        judged_by = library.store.predictions.current_model if operating_point else None
         found = audit_report(library.store, name, given=given)
         wrong = statements_by_id(library.store, [e[0] for e in found.errors]) if errors else []
     if as_json:
-        emit(found.to_json())
+        emit(found.to_json() | ({"judgedBy": judged_by} if judged_by else {}))
         return
-    _print(found)
+    _print(found, judged_by=judged_by)
     notes = {id: (given, judged, note) for id, given, judged, note in found.errors}
     for s in wrong:
         given_class, judged, note = notes[s.statement.id]
@@ -148,12 +151,12 @@ def report(
         typer.echo(f"  {s.statement.sentence}")
 
 
-def _print(found: "AuditReport") -> None:
+def _print(found: "AuditReport", *, judged_by: str | None) -> None:
     from rich.table import Table
 
     table = Table(
         title=f"{found.read} of {found.drawn} statements read; {sum(found.audit.strata.values())} in the library at the draw; "
-        f"{found.audit.model}",
+        f"{judged_by or found.audit.model}",
         title_justify="left", box=None, pad_edge=False,
     )  # fmt: skip
     for column in ("class", "given", "right", "precision", "recall", "share"):
@@ -176,17 +179,20 @@ def _share(value: float | None, interval: tuple[float, float] | None) -> str:
 
 
 def _decided(library: "Library", name: str, point: OperatingPoint) -> Callable[[str, str], str]:
-    """What the probabilities of the model that the audit is of give at ``point``."""
+    """What the probabilities that the library shows now give at ``point``: of the model of the draw, or one that came later."""
     import numpy as np
 
     from citeclass.classifying import load_classifier
     from citeclass.errors import UsageError
-    from citeclass.evidence import audit_named, statements_by_id
+    from citeclass.evidence import statements_by_id
 
-    model = audit_named(library.store, name).model
+    model = library.store.predictions.current_model or ""
     classifier = load_classifier(model.partition("@")[0], cascade=not model.endswith("+full"))
     if classifier.id != model:
-        raise UsageError(f"the audit is of {model}, and {classifier.id} is at hand", fix="leave --operating-point away")
+        raise UsageError(
+            f"the library was judged by {model or 'no model'}, and {classifier.id} is at hand",
+            fix="judge it anew with `citeclass refresh`, or leave --operating-point away",
+        )
     given: dict[str, str] = {}
     for s in statements_by_id(library.store, list(library.store.audits.drawn(name))):
         p = s.prediction

@@ -32,6 +32,7 @@ from citeclass.evidence import (
 from citeclass.pipeline.crew import Limits
 from citeclass.pipeline.extraction import VERSIONS, digest_of, extract_file, shortcoming, version_for
 from citeclass.pipeline.files import article_files, path_named, printable, resolved
+from citeclass.pipeline.judge import Judge
 from citeclass.pipeline.managers import ManagedWork, read_export
 from citeclass.pipeline.outcomes import MANY, Ambiguous, FileDone, Summary, TakenIn
 from citeclass.pipeline.refcheck import ReferenceCheck, check_references, read_manuscript
@@ -145,9 +146,10 @@ class Library:
         """Read the files that need it; then those that were duplicates of what is no longer there."""
         summary = Summary(files=len(files))
         reasons: Counter[str] = Counter()
-        fresh = [f for f in files if not self._unchanged(f, options, summary, watch)]
-        for outcome in extract_many(fresh, jobs=jobs, options=options, limits=limits):
-            done = self._keep(outcome)
+
+        def note(done: FileDone, predictions: list[Prediction]) -> None:
+            if predictions:
+                self.store.predictions.put(predictions, point=self._point)
             summary.added += done.outcome == "added"
             summary.unchanged += done.outcome == "unchanged"
             summary.failed += done.outcome == "failed"
@@ -155,6 +157,16 @@ class Library:
             if done.failure:
                 reasons[done.failure.reason] += 1
             watch(done)
+
+        fresh = [f for f in files if not self._unchanged(f, options, summary, watch)]
+        with Judge[FileDone](self.classifier, self._point) as judge:
+            for outcome in extract_many(fresh, jobs=jobs, options=options, limits=limits):
+                done = self._keep(outcome)
+                judge.ask(done, self._pending(outcome.digest) if done.outcome == "added" else [])
+                for told in judge.answers():
+                    note(*told)
+            for told in judge.answers(all=True):
+                note(*told)
         freed = [path_named(path) for path in self.store.documents.freed()]
         for outcome in extract_many(freed, jobs=1, options=options, limits=limits):
             done = self._keep(outcome)
@@ -225,14 +237,15 @@ class Library:
             return self._keep(
                 Failure(outcome.path, Reason.INTERNAL, what, "please report it with the file", outcome.digest)
             )
-        self._classify_pending(outcome.digest)
         return FileDone(outcome.path, "added", kept, lacking)
 
-    def _classify_pending(self, document: str | None = None) -> None:
-        """Judge the statements (of one document, or all) that this model and point have not judged, in batches."""
-        pending = iter(
-            list(self.store.documents.statements(without=(self.classifier.id, self._point), document=document))
-        )
+    def _pending(self, document: str | None = None) -> list[CitationStatement]:
+        """The statements (of one document, or all) that this model and point have not judged."""
+        return list(self.store.documents.statements(without=(self.classifier.id, self._point), document=document))
+
+    def _classify_pending(self) -> None:
+        """Judge what is not judged yet, in batches."""
+        pending = iter(self._pending())
         while batch := list(islice(pending, _BATCH)):
             self.store.predictions.put(self.classifier.predict(batch, point=self._point), point=self._point)
 

@@ -54,7 +54,9 @@ def _pieces(text: str, start: int, end: int, groups: Sequence[Span]) -> Iterator
         cut = text.rfind(" ", start + 1, start + _LONGEST)
         if cut < 0:
             break
-        cut = next((a for a, b in groups if a < cut < b and a > start), cut)
+        cut = next((a if a > start else b for a, b in groups if a < cut < b), cut)
+        if cut >= end:
+            break
         yield start, cut
         start = cut
     yield start, end
