@@ -39,8 +39,9 @@ with citeclass.open(db) as library:
     first = []
     summary = library.add(paths, jobs=jobs, limits=Limits(), watch=lambda _: first.append(time.perf_counter() - begun))
 took = time.perf_counter() - begun
+used = [resource.getrusage(w) for w in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
 peak = max(resource.getrusage(w).ru_maxrss for w in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)) / 1024
-print(json.dumps({"files": summary.files, "failed": summary.failed, "statements": summary.new_statements, "seconds": took, "first": first[0], "peak_mb": peak, **spent}))
+print(json.dumps({"files": summary.files, "failed": summary.failed, "statements": summary.new_statements, "seconds": took, "first": first[0], "peak_mb": peak, "cpu": sum(u.ru_utime + u.ru_stime for u in used), **spent}))
 """
 
 
@@ -82,7 +83,7 @@ def main() -> None:
     parser.add_argument("--plot", type=Path, help="draw seconds over articles")
     given = parser.parse_args()
     rows: list[dict[str, Any]] = []
-    print(f"{'articles':28s} jobs  seconds  articles/s  statements/s  classify  store  first  peak MB")
+    print(f"{'articles':28s} jobs  seconds  articles/s  a CPU second  statements/s  classify  store  first  peak MB")
     with tempfile.TemporaryDirectory() as scratch:
         for folder in given.folders:
             for times in given.times:
@@ -92,7 +93,7 @@ def main() -> None:
                     rows.append({"folder": folder.name, "times": times, "jobs": jobs, **r})
                     name = f"{folder.name} × {times} ({r['files']:.0f})"
                     print(
-                        f"{name:28s} {jobs:4d} {r['seconds']:8.1f} {r['files'] / r['seconds']:11.2f} {r['statements'] / r['seconds']:13.0f} "
+                        f"{name:28s} {jobs:4d} {r['seconds']:8.1f} {r['files'] / r['seconds']:11.2f} {r['files'] / r['cpu']:13.2f} {r['statements'] / r['seconds']:13.0f} "
                         f"{r['classify'] / r['seconds']:8.0%} {r['store'] / r['seconds']:6.1%} {r['first']:5.1f}s {r['peak_mb']:8.0f}",
                         flush=True,
                     )
