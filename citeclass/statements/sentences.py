@@ -5,8 +5,10 @@ so that ``et al.``, years and brackets inside callouts cannot end a sentence. A 
 bracket printed after the full stop belongs to the sentence it closes.
 """
 
+from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
+from operator import itemgetter
 
 import regex
 
@@ -66,11 +68,9 @@ def _groups(text: str) -> list[Span]:
     return sorted({(m.group_start, m.group_end) for m in find(text)})
 
 
-def _mask(text: str, groups: list[Span]) -> tuple[str, dict[int, int]]:
-    """``text`` with callouts as filler of the same length; those printed after a full stop as
-    blanks, mapped from where they start to where they end.
-    """
-    pieces, at, trailing = [], 0, {}
+def _mask(text: str, groups: list[Span]) -> tuple[str, list[Span]]:
+    """``text`` with callouts as filler of the same length; those printed after a full stop as blanks, with their places."""
+    pieces, at, trailing = [], 0, list[Span]()
     for start, end in groups:
         if start < at:
             continue
@@ -78,7 +78,7 @@ def _mask(text: str, groups: list[Span]) -> tuple[str, dict[int, int]]:
         closing = start > 0 and regex.search(r"[\p{L}\p{N})\]”\"’%][.?!][\"”’)]?$", text[max(0, start - 4) : start])
         blank = closing and not text[start:end].startswith("(") and (end == len(text) or text[end].isspace())
         if blank and not _ABBREVIATION.search(text[max(0, start - 12) : start]):
-            trailing[start] = end
+            trailing.append((start, end))
             pieces.append(" " * (end - start))
         else:
             pieces.append("x" * (end - start))
@@ -87,9 +87,10 @@ def _mask(text: str, groups: list[Span]) -> tuple[str, dict[int, int]]:
     return "".join(pieces), trailing
 
 
-def _after_trailing(cut: int, masked: str, trailing: dict[int, int]) -> int:
-    """A boundary just before a callout that closes a sentence moves behind it."""
-    for start, end in trailing.items():
+def _after_trailing(cut: int, masked: str, trailing: Sequence[Span]) -> int:
+    """A boundary just before, or in, a callout that closes a sentence moves behind it."""
+    following = bisect_right(trailing, cut, key=itemgetter(0))
+    for start, end in trailing[max(0, following - 1) : following + 1]:
         if start <= cut <= end or (cut < start and not masked[cut:start].strip()):
             return end
     return cut
