@@ -94,7 +94,7 @@ def differences(db: Path, whole: dict[str, Counter[tuple]]) -> tuple[int, int]:
 
 def start(*arguments: object, code: str | None = None, before: Sequence[str] = (), **named) -> subprocess.Popen:
     """A run, or a Python program, in a session of its own; ``before``: what starts it."""
-    begin = [*before, *([sys.executable, "-c", code] if code else [CITECLASS])]
+    begin = [*before, *([sys.executable, "-Wignore", "-c", code] if code else [CITECLASS])]
     return subprocess.Popen(
         [*begin, *map(str, arguments)], start_new_session=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE, **named
     )
