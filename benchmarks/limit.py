@@ -8,7 +8,6 @@ that is needed (pdfium: opening, text and one box a character; lxml: parsing) an
 """
 
 import argparse
-import json
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -82,6 +81,7 @@ def classifying(statements: Sequence[Any]) -> None:
     took = seconds(lambda: classifier.raw(inputs))
     folder = find_model()
     tokenizer = Tokenizer.from_file(str(folder.file("tokenizer.json")))
+    tokenizer.no_padding()  # as the classifier does; the file says 128
     tokenizer.enable_truncation(int(folder.config["max_length"]))
     tokens = [len(tokenizer.encode(i.sentence, i.context).ids) for i in inputs]
     products = sum(LAYERS * (2 * n * (4 * WIDTH**2 + 2 * WIDTH * INNER) + 4 * n * n * WIDTH) for n in tokens) / 1e9
@@ -135,7 +135,6 @@ def main() -> None:
     classifying([s for o in outcomes if not isinstance(o, Failure) for s in o.statements])
     reading("PDFs", pdf, characters)
     reading("JATS files", xml, lambda f: etree.parse(f, etree.XMLParser(load_dtd=False, no_network=True, recover=True)))
-    print(json.dumps({"pages": sum(len(pdfium.PdfDocument(f)) for f in pdf)}))
 
 
 if __name__ == "__main__":
