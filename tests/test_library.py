@@ -117,6 +117,18 @@ def test_refresh_redoes_what_older_rules_read(tmp_path, library, monkeypatch):
     assert library.refresh().added == 0
 
 
+def test_a_classifier_that_answers_too_little_hangs_nothing(tmp_path):
+    class Silent:
+        id = "silent"
+
+        def predict(self, statements, *, point=None):
+            return []
+
+    (tmp_path / "a.xml").write_bytes(article(1))
+    with citeclass.open(tmp_path / "l.db", classifier=Silent()) as library:
+        assert library.add(tmp_path / "a.xml").added == 1
+
+
 def test_refresh_leaves_what_a_server_read(tmp_path, library):
     (tmp_path / "a.xml").write_bytes(article(1))
     library.add(tmp_path / "a.xml")

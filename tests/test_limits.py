@@ -8,6 +8,7 @@ import time
 
 import pytest
 from conftest import SAMPLE, cite, jats, ref
+from faults import Hangs, at_most
 
 from citeclass.errors import CiteclassError
 from citeclass.pipeline import Limits, extract_many
@@ -86,6 +87,14 @@ def test_a_crew_keeps_its_processes_and_replaces_those_that_die():
         assert crew.ask(os.getpid, anew=True) != first
     with pytest.raises(Lost):
         crew.ask(os.getpid, anew=True)
+
+
+@posix
+def test_an_answer_nobody_waited_for_is_nobody_elses():
+    with Crew() as crew:
+        with pytest.raises(Hangs), at_most(2.0):
+            crew.ask(time.sleep, 4)
+        assert crew.ask(divmod, 7, 2) == (3, 1)
 
 
 @posix

@@ -20,9 +20,8 @@ if TYPE_CHECKING:
 
 
 _SPECIAL = 4  # tokens that mark the parts, and one to spare
-_SLOW = [
-    "SkipLayerNormFusion"
-]  # joins sums and normalisations into an operator that takes longer than both (onnxruntime 1.32)
+# Joins sums and normalisations into an operator that takes longer than both (onnxruntime 1.32).
+_SLOW = ["SkipLayerNormFusion"]
 _LEAST_CONTEXT = 8  # tokens of context that are worth reading
 
 

@@ -186,11 +186,13 @@ def _decided(library: "Library", name: str, point: OperatingPoint) -> Callable[[
     from citeclass.errors import UsageError
     from citeclass.evidence import statements_by_id
 
-    model = library.store.predictions.current_model or ""
+    model = library.store.predictions.current_model
+    if model is None:
+        raise UsageError("no model has judged this library", fix="citeclass refresh")
     classifier = load_classifier(model.partition("@")[0], cascade=not model.endswith("+full"))
     if classifier.id != model:
         raise UsageError(
-            f"the library was judged by {model or 'no model'}, and {classifier.id} is at hand",
+            f"the library was judged by {model}, and {classifier.id} is at hand",
             fix="judge it anew with `citeclass refresh`, or leave --operating-point away",
         )
     given: dict[str, str] = {}

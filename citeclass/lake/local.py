@@ -1,13 +1,12 @@
 """Articles into a lake on one machine."""
 
-from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from itertools import islice
 from pathlib import Path
 
 from citeclass.classifying import Classifier
 from citeclass.lake.raw import judged, raw_rows, write_raw
-from citeclass.pipeline import FileDone, Limits, Summary, article_files, extract_many, version_of_file
+from citeclass.pipeline import FileDone, Limits, Summary, article_files, extract_many, resolved, version_of_file
 from citeclass.reading import ReadOptions
 from citeclass.records import Failure, OperatingPoint
 from citeclass.store import Extraction
@@ -27,7 +26,7 @@ def fill(
     watch: Callable[[FileDone], None] = lambda _: None,
 ) -> Summary:
     """Read and judge files, folders and patterns into a lake's raw files; what is there already, by content and version, is passed over."""
-    files = [p.resolve() for p, _ in article_files(paths)]
+    files = [resolved(p) for p, _ in article_files(paths)]
     known = {
         (r["digest"], r["version"])
         for r in raw_rows(folder, columns=("digest", "version", "model"))
@@ -36,19 +35,16 @@ def fill(
     summary = Summary(files=len(files), model=classifier.id)
     fresh = [f for f in files if version_of_file(f, options=options) not in known]
     summary.unchanged = len(files) - len(fresh)
-    reasons: Counter[str] = Counter()
     outcomes = extract_many(fresh, jobs=jobs, options=options, limits=limits)
     for batch in _batches(outcomes):
         write_raw(list(judged(batch, classifier, point)), folder)
         for outcome in batch:
-            failed = outcome if isinstance(outcome, Failure) else None
-            summary.failed += failed is not None
-            summary.added += failed is None
-            reasons.update([failed.reason.value] if failed else [])
-            count = 0 if isinstance(outcome, Failure) else len(outcome.statements)
-            summary.new_statements += count
-            watch(FileDone(outcome.path, "failed" if failed else "added", count, failed))
-    summary.failures = dict(reasons)
+            if isinstance(outcome, Failure):
+                done = FileDone(outcome.path, "failed", failure=outcome)
+            else:
+                done = FileDone(outcome.path, "added", len(outcome.statements))
+            summary.note(done)
+            watch(done)
     return summary
 
 

@@ -41,9 +41,8 @@ _LINKS = regex.compile(
 )
 _ENDED = regex.compile(rf"(?:[.\])]|\d\S{{0,24}}|10\.\S+|https?://\S+|{_LINKS.pattern[:-1]})$", regex.IGNORECASE)
 _YEAR = regex.compile(r"(?<!\d)(?:1[5-9]|20)\d\d(?!\d)|\bn\.\s?d\.|in press|forthcoming|s\.\s?f\.", regex.IGNORECASE)
-_NAMES_GO_ON = regex.compile(
-    r"(?:[,;&]|\band)\s+(?:\p{Lu}\.[\s\-‐]?){1,3}$"
-)  # initials, with a name or a year to follow
+# Initials, with a name or a year to follow.
+_NAMES_GO_ON = regex.compile(r"(?:[,;&]|\band)\s+(?:\p{Lu}\.[\s\-‐]?){1,3}$")
 _TAIL = 120
 _HEAD = 120  # characters in which the first author is looked for
 _AHEAD = 4  # rows in which the first year of an entry is looked for

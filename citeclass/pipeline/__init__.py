@@ -2,7 +2,7 @@
 
 from citeclass.pipeline.crew import Limits
 from citeclass.pipeline.extraction import extract_bytes, extract_file, shortcoming, version_of_file
-from citeclass.pipeline.files import SUFFIXES, article_files
+from citeclass.pipeline.files import SUFFIXES, article_files, resolved
 from citeclass.pipeline.libraries import Libraries
 from citeclass.pipeline.library import Library, classify
 from citeclass.pipeline.outcomes import Ambiguous, FileDone, Summary, TakenIn
@@ -29,6 +29,7 @@ __all__ = [
     "extract_many",
     "has_picture",
     "read_manuscript",
+    "resolved",
     "shortcoming",
     "statement_picture",
     "version_of_file",

@@ -67,15 +67,18 @@ class Crew:
         """
         hand = self._start() if anew else self._take()
         try:
-            answer: T = hand.ask(work, arguments)
-        except (Lost, MemoryError):
+            raised, answer = hand.ask(work, arguments)
+        except BaseException:  # it died, or who asks was interrupted, and the next must not get this answer
             self._drop(hand)
             raise
-        except BaseException:
+        if isinstance(answer, MemoryError):
+            self._drop(hand)
+        else:
             self._idle.put(hand)
-            raise
-        self._idle.put(hand)
-        return answer
+        if raised:
+            raise answer
+        value: T = answer
+        return value
 
     def _take(self) -> "_Hand":
         with suppress(Empty):
@@ -139,17 +142,15 @@ class _Hand:
                 fix="in a script of your own put what is run under: if __name__ == '__main__':",
             ) from None
 
-    def ask(self, work: Callable[..., T], arguments: tuple[Any, ...]) -> T:
+    def ask(self, work: Callable[..., Any], arguments: tuple[Any, ...]) -> tuple[bool, Any]:
+        """Whether the work raised, and what it raised or gave."""
         try:
             self._pipe.send((work, arguments))
-            raised, answer = self._pipe.recv()
+            answer: tuple[bool, Any] = self._pipe.recv()
         except (EOFError, OSError):
             self._process.join(_PARTING)
             raise Lost(late=self._process.exitcode == -getattr(signal, "SIGALRM", 0)) from None
-        if raised:
-            raise answer
-        value: T = answer
-        return value
+        return answer
 
     def end(self) -> None:
         # The pipe is left to be collected: a thread that still waits at it is told of the end, and would not be of a closed one.

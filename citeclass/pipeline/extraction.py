@@ -58,20 +58,14 @@ def extract_file(path: Path, *, options: ReadOptions | None = None) -> Extractio
         return Failure(printable(path), Reason(error.reason), str(error), error.fix, digest)
     except RecursionError:
         return Failure(printable(path), Reason.MALFORMED, "the file nests too deeply", "get it in another form", digest)
-    except OSError as error:
-        if error.errno not in _NO_ROOM:
-            return _our_error(path, error, digest)
-        return Failure(
-            printable(path), Reason.UNREADABLE, f"no room for temporary files: {error.strerror}",
-            f"make room in {gettempdir()}, or set TMPDIR to a folder that has some", digest,
-        )  # fmt: skip
     except Exception as error:  # a file must never end a batch, whatever is wrong with our reading of it
-        return _our_error(path, error, digest)
-
-
-def _our_error(path: Path, error: Exception, digest: str | None) -> Failure:
-    what = f"an error in citeclass: {type(error).__name__}: {error}"[:300]
-    return Failure(printable(path), Reason.INTERNAL, what, "please report it with the file", digest)
+        if isinstance(error, OSError) and error.errno in _NO_ROOM:
+            return Failure(
+                printable(path), Reason.UNREADABLE, f"no room for temporary files: {error.strerror}",
+                f"make room in {gettempdir()}, or set TMPDIR to a folder that has some", digest,
+            )  # fmt: skip
+        what = f"an error in citeclass: {type(error).__name__}: {error}"[:300]
+        return Failure(printable(path), Reason.INTERNAL, what, "please report it with the file", digest)
 
 
 def extract_bytes(data: bytes, *, path: str, options: ReadOptions | None = None) -> Extraction:

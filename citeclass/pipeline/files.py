@@ -25,9 +25,8 @@ def article_files(paths: Iterable[str | Path]) -> list[tuple[Path, Path]]:
     named = [str(p) for p in paths]
     for name in named:
         path = Path(name).expanduser()
-        if os.path.isdir(
-            path
-        ):  # of pathlib's questions some raise, by version, for names that the system does not take
+        # os.path asks: of pathlib's questions some raise, by version, for names that the system does not take.
+        if os.path.isdir(path):
             for file in sorted(_below(path)):
                 found.setdefault(file, path)
         elif not os.path.exists(path) and glob.has_magic(name):

@@ -4,6 +4,7 @@ from collections import deque
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
+from itertools import islice
 from queue import Empty, SimpleQueue
 from types import TracebackType
 from typing import Generic, TypeVar
@@ -56,7 +57,7 @@ class Judge(Generic[T]):
                 answer.set_exception(error)
             return
         for some, answer in asked:
-            answer.set_result([next(found) for _ in some])
+            answer.set_result(list(islice(found, len(some))))
 
     def __enter__(self) -> "Judge[T]":
         return self

@@ -2,7 +2,6 @@
 
 import os
 import sqlite3
-from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import islice
 from pathlib import Path
@@ -145,17 +144,11 @@ class Library:
     ) -> Summary:
         """Read the files that need it; then those that were duplicates of what is no longer there."""
         summary = Summary(files=len(files))
-        reasons: Counter[str] = Counter()
 
-        def note(done: FileDone, predictions: list[Prediction]) -> None:
+        def finish(done: FileDone, predictions: list[Prediction]) -> None:
             if predictions:
                 self.store.predictions.put(predictions, point=self._point)
-            summary.added += done.outcome == "added"
-            summary.unchanged += done.outcome == "unchanged"
-            summary.failed += done.outcome == "failed"
-            summary.new_statements += done.statements
-            if done.failure:
-                reasons[done.failure.reason] += 1
+            summary.note(done)
             watch(done)
 
         fresh = [f for f in files if not self._unchanged(f, options, summary, watch)]
@@ -163,17 +156,13 @@ class Library:
             for outcome in extract_many(fresh, jobs=jobs, options=options, limits=limits):
                 done = self._keep(outcome)
                 judge.ask(done, self._pending(outcome.digest) if done.outcome == "added" else [])
-                for told in judge.answers():
-                    note(*told)
-            for told in judge.answers(all=True):
-                note(*told)
+                for answer in judge.answers():
+                    finish(*answer)
+            for answer in judge.answers(all=True):
+                finish(*answer)
         freed = [path_named(path) for path in self.store.documents.freed()]
         for outcome in extract_many(freed, jobs=1, options=options, limits=limits):
-            done = self._keep(outcome)
-            if done.failure:
-                summary.failed += done.outcome == "failed"
-                reasons[done.failure.reason] += 1
-        summary.failures = dict(reasons)
+            summary.note_failure(self._keep(outcome))
         return self._finish(summary)
 
     def refresh(
@@ -206,24 +195,24 @@ class Library:
         digest, version = digest_of(data), version_for(data, options=options)
         if version is None or self.store.documents.version_of(digest) != version:
             return False
-        self._met_again(digest, printable(file))
-        summary.unchanged += 1
-        watch(FileDone(printable(file), "unchanged"))
+        done = self._met_again(digest, printable(file))
+        summary.note(done)
+        watch(done)
         return True
 
-    def _met_again(self, digest: str, path: str) -> None:
+    def _met_again(self, digest: str, path: str) -> FileDone:
         """A file whose content is known: of two files alike the one that was read first stands for both while it is there."""
         if not path_named(self.store.documents.path_of(digest) or "").is_file():
             self.store.documents.moved(digest, path)
         self.store.failures.clear(path, partial=False)
+        return FileDone(path, "unchanged")
 
     def _keep(self, outcome: Extraction | Failure) -> FileDone:
         if isinstance(outcome, Failure):
             self.store.failures.put(outcome)
             return FileDone(outcome.path, "failed", failure=outcome)
         if self.store.documents.version_of(outcome.digest) == outcome.version:
-            self._met_again(outcome.digest, outcome.path)
-            return FileDone(outcome.path, "unchanged")
+            return self._met_again(outcome.digest, outcome.path)
         lacking = shortcoming(outcome)
         try:
             with self.store.db.atomic():

@@ -56,6 +56,19 @@ class Summary:
     detached_corrections: int = 0
     model: str | None = None
 
+    def note(self, done: FileDone) -> None:
+        """Count what became of a file."""
+        self.added += done.outcome == "added"
+        self.unchanged += done.outcome == "unchanged"
+        self.new_statements += done.statements
+        self.note_failure(done)
+
+    def note_failure(self, done: FileDone) -> None:
+        """Count only what went wrong with a file, if anything."""
+        if done.failure:
+            self.failed += done.outcome == "failed"
+            self.failures[done.failure.reason] = self.failures.get(done.failure.reason, 0) + 1
+
     @property
     def complete(self) -> bool:
         """Whether every file of this run was read wholly."""

@@ -1,7 +1,6 @@
 """A statement shown where it is printed: the page of its PDF with the callout boxed."""
 
 from collections.abc import Iterable
-from pathlib import Path
 from typing import Any
 
 from rapidfuzz.fuzz import ratio
@@ -11,6 +10,7 @@ from citeclass.linking import link
 from citeclass.pages import callout_image
 from citeclass.pipeline.crew import Limits
 from citeclass.pipeline.extraction import VERSIONS, digest_of
+from citeclass.pipeline.files import path_named
 from citeclass.pipeline.workers import isolated
 from citeclass.reading import ReadOptions, load, read_bytes
 from citeclass.records import CitationStatement, Source
@@ -52,14 +52,14 @@ def _printed(store: Store, statement: str) -> dict[str, Any] | None:
         "order by own desc, d.path",
         [statement, VERSIONS["pdf"]],
     )
-    return next((r for r in rows if Path(r["path"]).is_file()), None)
+    return next((r for r in rows if path_named(r["path"]).is_file()), None)
 
 
 def _drawn(
     path: str, digest: str, ordinal: int | None, sentence: str, printed: str, max_bytes: int
 ) -> tuple[int, bytes] | None:
     try:
-        data = load(Path(path), max_bytes=max_bytes)
+        data = load(path_named(path), max_bytes=max_bytes)
         if digest_of(data) != digest:
             return None
         document = read_bytes(data)

@@ -34,20 +34,17 @@ def extract_many(
             yield extract_file(path, options=options)
         return
     jobs = max(1, min(jobs, len(paths)))
-    pool, crew = ThreadPoolExecutor(jobs), Crew(limits)
     waiting: deque[Future[Extraction | Failure]] = deque()
-    try:
+    with (
+        ThreadPoolExecutor(jobs) as pool,
+        Crew(limits) as crew,
+    ):  # the crew ends first, and with it what threads wait for
         for path in paths:
             waiting.append(pool.submit(_read, crew, path, options, limits))
             if len(waiting) > jobs * _AHEAD:
                 yield waiting.popleft().result()
         while waiting:
             yield waiting.popleft().result()
-    finally:
-        for future in waiting:
-            future.cancel()
-        crew.close()
-        pool.shutdown()
 
 
 def isolated(work: Callable[..., T], *arguments: Any, limits: Limits) -> T:

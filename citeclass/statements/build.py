@@ -82,7 +82,7 @@ class _Builder:
         before = text[slice(*sentences[place - 1])] if place > 0 else ""
         after = text[slice(*sentences[place + 1])] if place + 1 < len(sentences) else ""
         first, last = sentences[max(0, place - 1)][0], sentences[min(len(sentences) - 1, place + 1)][1]
-        shown = (bisect_left(callouts, paragraph.start + edge, key=attrgetter("start")) for edge in (first, last))
+        begin, stop = (bisect_left(callouts, paragraph.start + edge, key=attrgetter("start")) for edge in (first, last))
         at = callout.start - paragraph.start
         section = self._opening.section_of(paragraph)
         marked = [
@@ -92,7 +92,7 @@ class _Builder:
                 references[c.targets[0].reference] if c.targets else None,
                 c is callout,
             )
-            for c in callouts[slice(*shown)]
+            for c in callouts[begin:stop]
         ]
         for target in callout.targets or (None,):
             reference = references[target.reference] if target is not None else None

@@ -69,7 +69,8 @@ def fit(
 ) -> tuple[StanceNetwork, PreTrainedTokenizerBase]:
     """The backbone fine-tuned on ``examples``; checkpoints go to ``folder`` and are resumed from there.
 
-    ``soft``: a teacher's probabilities by example id. ``start``: weights of a network to go on from. ``watch``: a Trainer callback, for progress.
+    ``soft``: a teacher's probabilities by example id. ``start``: weights of a network to go on from. ``watch``: a Trainer
+    callback, for progress.
     """
     set_seed(config.seed)
     network, tokenizer = build(config)

@@ -103,7 +103,8 @@ def _finish(
     _write(out / "metrics.json", metrics)
     _write(out / "training.json", {
         "command": request.command, "config": settings_of(config), "rows": len(rows), "unlabelled": len(spare),
-        "teacher": request.teacher, "started from": request.start.name if request.start else None, "averaged with": [work.name for work in request.average], "overlaps": shared,
+        "teacher": request.teacher, "started from": request.start.name if request.start else None,
+        "averaged with": [work.name for work in request.average], "overlaps": shared,
     })  # fmt: skip
     pictures = draw(held, metrics, out)
     files = {p.name: _sha256(p) for p in sorted(out.iterdir()) if p.name != "README.md" and p.is_file()}

@@ -137,9 +137,9 @@ def _breaks(block: Block, previous: Line, line: Line, *, heading: bool) -> bool:
     right = max(o.x1 for o in block.lines)
     indented = 0.5 * size < line.x0 - left < 5 * size and line.x0 - previous.x0 > 0.5 * size
     short = previous.x1 < right - 2 * size
-    if _ABBREVIATED.search(previous.text) and line.text[:1] in _GOING_ON:
+    if not (indented or short) or line.text[:1].islower() or _abbreviated(previous.text, line.text):
         return False
-    return bool(_ENDS.search(previous.text)) and (indented or short) and not line.text[:1].islower()
+    return bool(_ENDS.search(previous.text))
 
 
 def _leading(block: Block) -> float | None:
@@ -177,6 +177,11 @@ def _goes_on(before: Block, after: Block) -> bool:
         return True  # a bracket is still open
     if not _ENDS.search(last):
         return True
-    if _ABBREVIATED.search(last):
-        return first[:1].islower() or first[:1] in _GOING_ON
-    return first[:1].islower() and not last.endswith((".", "?", "!"))
+    if _abbreviated(last, first):
+        return True
+    return first[:1].islower() and not (last.endswith((".", "?", "!")) and not _ABBREVIATED.search(last))
+
+
+def _abbreviated(last: str, first: str) -> bool:
+    """Whether a line that ends with an abbreviation goes on with a number or a bracket: "Lee et al." and "(2010)"."""
+    return first[:1] in _GOING_ON and bool(_ABBREVIATED.search(last))
