@@ -69,6 +69,14 @@ def column(canvas: Canvas, x: float, y: float, lines: list[str], *, size: float 
     return y
 
 
+@pytest.fixture(scope="session")
+def classifier():
+    """The shipped model, loaded once."""
+    from citeclass.classifying import load_classifier
+
+    return load_classifier()
+
+
 @pytest.fixture
 def library(tmp_path: Path):
     """An empty library with the shipped model."""

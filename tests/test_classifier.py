@@ -25,11 +25,6 @@ MARKED = [
 ]
 
 
-@pytest.fixture(scope="module")
-def classifier():
-    return load_classifier()
-
-
 @pytest.mark.parametrize(("sentence", "target", "marked"), MARKED)
 def test_the_target_is_marked_apart_from_other_callouts(sentence, target, marked):
     start = sentence.index(target) if target else None

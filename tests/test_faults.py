@@ -12,7 +12,6 @@ import signal
 import subprocess
 import sys
 import time
-from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -20,6 +19,7 @@ from pathlib import Path
 
 import pytest
 from conftest import cite, jats, ref
+from faults import NEW, TESTS, Whole, go_on
 from kill_many import (
     KINDS,
     LONGEST,
@@ -33,28 +33,8 @@ from kill_many import (
 )
 
 import citeclass
-from citeclass.classifying import Classifier, load_classifier
-from citeclass.records import Reason
 
 pytestmark = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="needs /proc, tmpfs and signals of Linux")
-
-TESTS = str(Path(__file__).parent)
-NEW = jats(f"<p>We agree with {cite('a', 'Smith (2010)')}.</p>", refs=ref("a", "Smith", "2010"), doi="10.5555/new")
-
-
-@dataclass(frozen=True)
-class Whole:
-    """The library of a run that nobody disturbed, and what it was made of."""
-
-    folder: Path
-    db: Path
-    rows: dict[str, Counter[tuple]]
-    seconds: float
-
-
-@pytest.fixture(scope="module")
-def classifier() -> Classifier:
-    return load_classifier()
 
 
 @pytest.fixture(scope="module")
@@ -64,11 +44,6 @@ def whole(tmp_path_factory: pytest.TempPathFactory) -> Whole:
     code, said = end(start("classify", folder, "--db", db, "--jobs", 1), wait=LONGEST)
     assert code == 1, said
     return Whole(folder, db, dump(db), time.monotonic() - began)
-
-
-def go_on(folder: Path, db: Path, classifier: Classifier) -> None:
-    with citeclass.open(db, classifier=classifier) as library:
-        assert library.add(folder).failures == {Reason.MALFORMED: 1}
 
 
 # ---- killed

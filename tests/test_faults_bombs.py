@@ -1,15 +1,14 @@
 """Files that burst or lie, letters of any kind, and models that were tampered with: each is told, and the others are read."""
 
 import json
-import signal
 import sys
 import zlib
 from collections.abc import Callable
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from conftest import ROOT, cite, column, jats, pdf, ref
+from conftest import ROOT, column, jats, pdf, ref
+from faults import CITED, REFS, article, at_most, three
 from kill_many import differences, dump
 from typer.testing import CliRunner
 
@@ -23,18 +22,6 @@ from citeclass.records import Failure, Reason
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="limits of POSIX")
 
-CITED = cite("a", "Smith (2010)")
-REFS = ref("a", "Smith", "2010")
-
-
-def article(n: int, more: str = "", **given) -> bytes:
-    return jats(f"<p>Our finding {n} agrees with {CITED}. {more}</p>", refs=REFS, doi=f"10.5555/file.{n}", **given)
-
-
-@pytest.fixture(scope="module")
-def classifier() -> Classifier:
-    return load_classifier()
-
 
 @pytest.fixture
 def library(tmp_path: Path, classifier: Classifier):
@@ -44,30 +31,7 @@ def library(tmp_path: Path, classifier: Classifier):
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    """Three articles."""
-    path = tmp_path / "papers"
-    path.mkdir()
-    for n in range(3):
-        (path / f"{n}.xml").write_bytes(article(n))
-    return path
-
-
-class Hangs(Exception):
-    """Something waits for ever."""
-
-
-@contextmanager
-def at_most(seconds: float):
-    def ring(*_: object) -> None:
-        raise Hangs
-
-    before = signal.signal(signal.SIGALRM, ring)
-    signal.setitimer(signal.ITIMER_REAL, seconds)
-    try:
-        yield
-    finally:
-        signal.setitimer(signal.ITIMER_REAL, 0)
-        signal.signal(signal.SIGALRM, before)
+    return three(tmp_path / "papers")
 
 
 # ---- bombs

@@ -3,38 +3,25 @@
 import json
 import os
 import shutil
-import signal
 import subprocess
 import sys
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from pathlib import Path
 from threading import Event, Thread
 
 import pytest
-from conftest import cite, jats, ref
+from faults import article, at_most, three
 from kill_many import LONGEST, differences, documents, dump, end, start
 from typer.testing import CliRunner
 
 import citeclass
-from citeclass.classifying import Classifier, load_classifier
+from citeclass.classifying import Classifier
 from citeclass.cli import app
 from citeclass.cli.shared import print_summary
 from citeclass.pipeline import Limits, Summary
 from citeclass.records import Reason
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="pipes, links and names of POSIX")
-
-CITED = cite("a", "Smith (2010)")
-REFS = ref("a", "Smith", "2010")
-
-
-def article(n: int, more: str = "", **given) -> bytes:
-    return jats(f"<p>Our finding {n} agrees with {CITED}. {more}</p>", refs=REFS, doi=f"10.5555/file.{n}", **given)
-
-
-@pytest.fixture(scope="module")
-def classifier() -> Classifier:
-    return load_classifier()
 
 
 @pytest.fixture
@@ -45,30 +32,7 @@ def library(tmp_path: Path, classifier: Classifier):
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    """Three articles."""
-    path = tmp_path / "papers"
-    path.mkdir()
-    for n in range(3):
-        (path / f"{n}.xml").write_bytes(article(n))
-    return path
-
-
-class Hangs(Exception):
-    """Something waits for ever."""
-
-
-@contextmanager
-def at_most(seconds: float):
-    def ring(*_: object) -> None:
-        raise Hangs
-
-    before = signal.signal(signal.SIGALRM, ring)
-    signal.setitimer(signal.ITIMER_REAL, seconds)
-    try:
-        yield
-    finally:
-        signal.setitimer(signal.ITIMER_REAL, 0)
-        signal.signal(signal.SIGALRM, before)
+    return three(tmp_path / "papers")
 
 
 # ---- files that change or vanish

@@ -5,21 +5,19 @@ import random
 import shutil
 import sqlite3
 import sys
-from collections import Counter
 from contextlib import suppress
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from threading import Timer
 from types import SimpleNamespace
 
 import pytest
-from conftest import cite, jats, ref
+from faults import NEW, TESTS, Whole, go_on
 from kill_many import LONGEST, differences, dump, end, papers, start
 from sqlite_utils import Database
 
 import citeclass
-from citeclass.classifying import Classifier, load_classifier
+from citeclass.classifying import Classifier
 from citeclass.errors import CiteclassError, NotALibrary, StoreError
 from citeclass.pipeline.extraction import digest_of
 from citeclass.records import Failure, OperatingPoint, Prediction, Reason, Stance
@@ -28,34 +26,12 @@ from citeclass.store.migrations import migrations
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="forks, and holds files open")
 
-TESTS = str(Path(__file__).parent)
-NEW = jats(f"<p>We agree with {cite('a', 'Smith (2010)')}.</p>", refs=ref("a", "Smith", "2010"), doi="10.5555/new")
-
-
-@dataclass(frozen=True)
-class Whole:
-    """A library that nobody disturbed, and what it was made of."""
-
-    folder: Path
-    db: Path
-    rows: dict[str, Counter[tuple]]
-
-
-@pytest.fixture(scope="module")
-def classifier() -> Classifier:
-    return load_classifier()
-
 
 @pytest.fixture(scope="module")
 def whole(tmp_path_factory: pytest.TempPathFactory, classifier: Classifier) -> Whole:
     folder, db = papers(tmp_path_factory.mktemp("whole") / "papers", 4), tmp_path_factory.mktemp("db") / "whole.db"
     go_on(folder, db, classifier)
     return Whole(folder, db, dump(db))
-
-
-def go_on(folder: Path, db: Path, classifier: Classifier) -> None:
-    with citeclass.open(db, classifier=classifier) as library:
-        assert library.add(folder).failures == {Reason.MALFORMED: 1}
 
 
 # ---- damaged
