@@ -35,12 +35,14 @@ def segment(document: Document) -> tuple[Reference, ...]:
             raw = _LABEL.sub("", raw, count=1) if _LABEL.match(raw) else re.sub(rf"^\[?{label}[\].]?\s*", "", raw)
         raw = raw[:_LONGEST].strip()
         if len(raw) >= 20 or (len(raw) >= 8 and _YEAR.search(raw)):
-            references.append(Reference(len(references), raw, label=str(label) if label is not None else None))
+            label_text = str(label) if label is not None else None
+            references.append(Reference(len(references), raw, label=label_text, start=members[0].start))
     return tuple(references)
 
 
 def _rows(document: Document) -> list[Row]:
     by_start = {line.start: line for line in document.lines}
+    pointed = {place for pointer in document.pointers for place in pointer.places}
     rows: list[Row] = []
     for paragraph in document.bibliography:
         line: PrintedLine | None = by_start.get(paragraph.start)
@@ -49,9 +51,10 @@ def _rows(document: Document) -> list[Row]:
         page = line.page if line else 0
         if rows and rows[-1].page == page and abs(rows[-1].y - y0) < 2.5 and x0 >= rows[-1].x1 - 2:
             last = rows.pop()  # a label and its entry, set apart by a tab
-            rows.append(Row(f"{last.text} {text}", last.x0, x1, y0, page))
+            landing = last.pointed or paragraph.start in pointed
+            rows.append(Row(f"{last.text} {text}", last.x0, x1, y0, page, last.start, landing))
         else:
-            rows.append(Row(text, x0, x1, y0, page))
+            rows.append(Row(text, x0, x1, y0, page, paragraph.start, paragraph.start in pointed))
     return rows
 
 

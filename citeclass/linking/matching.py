@@ -9,6 +9,9 @@ from citeclass.text import squash, words
 
 _YEAR = re.compile(r"(1[5-9]\d\d|20\d\d)([a-z]?)")
 _TIE = 0.04
+_LEAST = 0.35  # what names and year together must reach
+_SAME_YEAR = 0.9
+_POINTED = 0.8  # confidence of a link that rests on the file's own and the year alone
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,13 +63,34 @@ class AuthorYearIndex:
             self._cache[key] = self._match(names, year, et_al=et_al)
         return self._cache[key]
 
+    def settle(
+        self, outcome: Outcome, names: tuple[str, ...], year: str | None, *, et_al: bool, pointed: tuple[int, ...]
+    ) -> Outcome:
+        """``outcome``, mended by the references that the file's own link may lead to.
+
+        One of these that fits names and year is meant, also where another fits as well; where the text finds none, the only
+        one with the same year is.
+        """
+        if not pointed or any(t.reference in pointed for t in outcome.targets):
+            return outcome
+        fits = [
+            (names_agree(names, et_al=et_al, reference=r) * self._year_fit(year, r), r.index)
+            for r in (self._references[i] for i in pointed)
+        ]
+        score, best = max(fits)
+        if score >= _LEAST:
+            return Outcome((Target(best, round(score, 3)),))
+        if not outcome.targets and len(pointed) == 1 and self._year_fit(year, self._references[best]) >= _SAME_YEAR:
+            return Outcome((Target(best, _POINTED),))
+        return outcome
+
     def _match(self, names: tuple[str, ...], year: str | None, *, et_al: bool) -> Outcome:
         if not self._references:
             return Outcome((), Unlinked.NO_BIBLIOGRAPHY)
         scored = []
         for reference in self.candidates(names[0]) if names else []:
             score = names_agree(names, et_al=et_al, reference=reference) * self._year_fit(year, reference)
-            if score >= 0.35:
+            if score >= _LEAST:
                 scored.append((score, reference))
         if not scored:
             return Outcome((), Unlinked.NOT_IN_LIST)

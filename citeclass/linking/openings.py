@@ -48,17 +48,23 @@ _HEAD = 120  # characters in which the first author is looked for
 _AHEAD = 4  # rows in which the first year of an entry is looked for
 _LEAST = -1.0  # what a row must weigh to be thought of as an opening
 _LONGEST = 24  # rows of one entry
+_BELIEVED = 0.8  # share of the links' landings that must look like openings for the others to count
+_POINTED = 4.0  # what a landing adds to a row
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A printed row of the list; points from the page's lower left corner."""
+    """A printed row of the list; points from the page's lower left corner. ``start`` is its place in the document's text,
+    ``pointed`` whether one of the file's links may land on it.
+    """
 
     text: str
     x0: float
     x1: float
     y: float
     page: int
+    start: int = 0
+    pointed: bool = False
 
 
 def openings(rows: Sequence[Row]) -> set[int]:
@@ -66,11 +72,23 @@ def openings(rows: Sequence[Row]) -> set[int]:
     if not rows:
         return set()
     weights = _weights(rows)
+    for i in _landings(rows, weights):
+        weights[i] += _POINTED
     keys = [squash(r.text[:40])[:14] for r in rows]
     sure = [i for i, w in enumerate(weights) if w >= 4.0]
     rising = sum(keys[a] <= keys[b] for a, b in zip(sure, sure[1:], strict=False))
     disorder = 3.0 if len(sure) > 4 and rising > 0.8 * (len(sure) - 1) else 0.0
     return _best_division([w if i else 99.0 for i, w in enumerate(weights)], keys, _dated(rows), disorder)
+
+
+def _landings(rows: Sequence[Row], weights: Sequence[float]) -> list[int]:
+    """The rows that the file's links mean: where they land, or the row below, if most of these look like openings anyway."""
+    pointed = [i for i, r in enumerate(rows) if r.pointed]
+    for step in (0, 1):
+        meant = [i + step for i in pointed if i + step < len(rows)]
+        if len(meant) > 4 and sum(weights[i] > 0 for i in meant) >= _BELIEVED * len(meant):
+            return meant
+    return []
 
 
 def _best_division(

@@ -1,6 +1,7 @@
 """Callouts in documents without tags: the style is decided from evidence, then each mark is linked."""
 
 from bisect import bisect_left
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -9,8 +10,10 @@ import regex
 from citeclass.callouts import Mark, Style, find
 from citeclass.linking.matching import AuthorYearIndex, Outcome
 from citeclass.linking.names import same_body
+from citeclass.linking.pointed import Pointed
 from citeclass.records import Callout, Document, Paragraph, Reference, Target, Unlinked, Zone
 
+_LINKED = 8  # marks under links that tell a document's style
 _SURE = 0.8  # least confidence of a link for a callout that the publisher did not tag
 # A style that is easily mistaken for something else must explain more of the reference list to be chosen.
 _TRUST = {Style.AUTHOR_YEAR: 1.0, Style.BRACKET: 1.0, Style.PAREN: 0.8, Style.SUPERSCRIPT: 0.9}
@@ -31,7 +34,8 @@ def printed_callouts(document: Document, references: tuple[Reference, ...]) -> l
     marks = [(p, m) for p in document.paragraphs for m in _shifted(document, p)]
     index = AuthorYearIndex(references)
     numbered = _by_number(references)
-    style = decide_style([m for p, m in marks if p.zone is Zone.BODY], index, numbered)
+    pointed = Pointed(document, references)
+    style = decide_style([m for p, m in marks if p.zone is Zone.BODY], index, numbered, pointed)
     if style is None:
         return []
     callouts = []
@@ -43,6 +47,8 @@ def printed_callouts(document: Document, references: tuple[Reference, ...]) -> l
             outcome = index.match(mark.names, mark.year, et_al=mark.et_al)
             if outcome.reason is Unlinked.NOT_IN_LIST and len(mark.names) > 1:
                 mark, outcome = _without_lead(document.text, mark, index, outcome)
+            led = pointed.references(mark.start, mark.end)
+            outcome = index.settle(outcome, mark.names, mark.year, et_al=mark.et_al, pointed=led)
         else:
             outcome = _numeric(mark, numbered, has_list=bool(references))
             if style is Style.PAREN and _is_measure(document.text, mark):
@@ -93,11 +99,15 @@ def _by_number(references: tuple[Reference, ...]) -> dict[int, int]:
     return printed if len(printed) > len(references) / 2 else {r.index + 1: r.index for r in references}
 
 
-def decide_style(marks: list[Mark], index: AuthorYearIndex, numbered: dict[int, int]) -> Style | None:
-    """The style whose marks reach most of the reference list; without a list, the most frequent.
-
-    None where there is not a single mark.
+def decide_style(
+    marks: list[Mark], index: AuthorYearIndex, numbered: dict[int, int], pointed: Pointed | None = None
+) -> Style | None:
+    """The style that the file's own links stand on; without these the one whose marks reach most of the reference list;
+    without a list, the most frequent. None where there is not a single mark.
     """
+    linked = Counter(m.style for m in marks if pointed is not None and pointed.covers(m.start, m.end))
+    if linked and linked.most_common(1)[0][1] >= max(_LINKED, 0.8 * linked.total()):
+        return linked.most_common(1)[0][0]
     reached: dict[Style, set[int]] = {}
     counted: dict[Style, int] = {}
     for mark in marks:

@@ -103,11 +103,25 @@ class Anchor:
 
 
 @dataclass(frozen=True, slots=True)
+class Pointer:
+    """A link in a PDF from ``text[start:end]`` into the reference list.
+
+    ``places`` are offsets of the printed lines it may land on: one, two where the file does not tell the column, none where it
+    tells only the page.
+    """
+
+    start: int
+    end: int
+    places: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Reference:
     """One entry of the reference list.
 
     ``index`` counts from 0 in printed order; ``label`` is the printed number or tag, ``keys`` are the
     ids by which anchors point to it (two citations in one entry share theirs). ``year`` keeps its letter (``2010a``, ``in press``).
+    ``start`` is where the document's text prints it, for entries segmented from there.
     """
 
     index: int
@@ -122,6 +136,7 @@ class Reference:
     pages: str | None = None
     doi: str | None = None
     pmid: str | None = None
+    start: int | None = None
 
     @property
     def number(self) -> int | None:
@@ -135,8 +150,8 @@ class Document:
     """An article: ``text`` and spans over it.
 
     ``paragraphs`` are in reading order and do not overlap. ``bibliography`` holds the paragraphs of
-    a printed reference list that is still to be segmented (PDF); readers of structured files give
-    ``references`` and ``anchors`` instead. ``reader`` names the reader and its version.
+    a printed reference list that is still to be segmented (PDF), and ``pointers`` the file's links into it; readers of
+    structured files give ``references`` and ``anchors`` instead. ``reader`` names the reader and its version.
     """
 
     reader: str
@@ -147,6 +162,7 @@ class Document:
     references: tuple[Reference, ...] = ()
     anchors: tuple[Anchor, ...] = ()
     bibliography: tuple[Paragraph, ...] = ()
+    pointers: tuple[Pointer, ...] = ()
     lines: tuple[PrintedLine, ...] = field(default=(), repr=False)
 
     def page_of(self, offset: int) -> int | None:

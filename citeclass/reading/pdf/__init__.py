@@ -12,10 +12,11 @@ from citeclass.reading.pdf.blocks import Block
 from citeclass.reading.pdf.frontpage import front_matter
 from citeclass.reading.pdf.furniture import without_furniture
 from citeclass.reading.pdf.glyphs import SOFT_HYPHEN
+from citeclass.reading.pdf.hyperlinks import Landing, Landings, page_links
 from citeclass.reading.pdf.layout import Layout, lay_out
 from citeclass.reading.pdf.lines import Line, page_lines
 from citeclass.reading.sectionkind import section_kind
-from citeclass.records import Document, FrontMatter, Paragraph, PrintedLine, Reason, Section, Zone
+from citeclass.records import Document, FrontMatter, Paragraph, Pointer, PrintedLine, Reason, Section, Zone
 from citeclass.text import detect_language
 
 __all__ = ["READER", "read_pdf"]
@@ -72,7 +73,7 @@ def _load(data: bytes) -> tuple[list[Line], dict[int, float], dict[str, str], st
             except pdfium.PdfiumError:
                 continue
             heights[number] = page.get_height() or 792.0
-            lines += page_lines(page, number)
+            lines += page_lines(page, number, page_links(pdf, page))
             page.close()
         if not heights:
             raise ReadError(Reason.MALFORMED, "the PDF has no readable page", fix="download the file again")
@@ -84,13 +85,14 @@ def _load(data: bytes) -> tuple[list[Line], dict[int, float], dict[str, str], st
 
 
 class _Writer:
-    """Writes blocks into one text, noting paragraphs and printed lines."""
+    """Writes blocks into one text, noting paragraphs, printed lines and what stands under links."""
 
     def __init__(self, words: Counter[str]) -> None:
         self._parts: list[str] = []
         self._at = 0
         self._words = words
         self.printed: list[PrintedLine] = []
+        self.runs: list[tuple[int, int, Landing]] = []
 
     @property
     def text(self) -> str:
@@ -113,6 +115,7 @@ class _Writer:
             self._emit(piece)
             box = (line.x0, line.baseline - 0.25 * line.size, line.x1, line.baseline + 0.8 * line.size)
             self.printed.append(PrintedLine(begin, self._at, line.page, box))
+            self.runs += [(begin + r.start, min(begin + r.end, self._at), r.to) for r in line.runs]
             if following:
                 self._emit(gap)
         end = self._at
@@ -157,6 +160,7 @@ def _compose(layout: Layout, front: FrontMatter) -> Document:
         start, end = writer.paragraph(block.lines)
         current = len(sections) - 1 if sections and block.zone in (Zone.BODY, Zone.ABSTRACT) else None
         paragraphs.append(Paragraph(start, end, block.zone, current))
+    runs = tuple(writer.runs)
     entries = tuple(Paragraph(*writer.entry(line), Zone.NOTE) for line in layout.bibliography)
     return Document(
         reader=READER,
@@ -165,7 +169,20 @@ def _compose(layout: Layout, front: FrontMatter) -> Document:
         sections=tuple(sections),
         paragraphs=tuple(paragraphs),
         bibliography=entries,
+        pointers=_pointers(runs, layout.bibliography, entries),
         lines=tuple(writer.printed),
+    )
+
+
+def _pointers(
+    runs: tuple[tuple[int, int, Landing], ...], printed: list[Line], entries: tuple[Paragraph, ...]
+) -> tuple[Pointer, ...]:
+    """The runs under links that lead to a page of the reference list, with the lines of it they may land on."""
+    landings = Landings((line.page, line.x0, line.baseline, line.size) for line in printed)
+    return tuple(
+        Pointer(start, end, tuple(entries[i].start for i in landings.lines(to)))
+        for start, end, to in sorted(runs, key=lambda run: run[:2])
+        if to in landings and end > start
     )
 
 

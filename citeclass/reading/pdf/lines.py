@@ -5,13 +5,14 @@ position allow. Smaller characters on a raised baseline become superscripts.
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 import pypdfium2 as pdfium
 
 from citeclass.reading.pdf.accents import ACCENTS, composed, put_on
 from citeclass.reading.pdf.glyphs import SOFT_HYPHEN, Glyph, GlyphReader, measured, tokens
+from citeclass.reading.pdf.hyperlinks import Hyperlink, LinkedRun
 from citeclass.text import raise_, tidy
 
 _RAISED_SIZE = 0.86
@@ -22,7 +23,7 @@ _BACK = 1.2  # em: a longer step back starts a new line
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A line (or table cell) as printed. Coordinates are points from the page's lower left corner."""
+    """A line (or table cell) as printed. Coordinates are points from the page's lower left corner; ``runs`` stand under links."""
 
     text: str
     page: int
@@ -32,6 +33,7 @@ class Line:
     size: float
     bold: bool = False
     italic: bool = False
+    runs: tuple[LinkedRun, ...] = ()
 
     @property
     def hyphenated(self) -> bool:
@@ -39,8 +41,8 @@ class Line:
         return self.text.endswith(SOFT_HYPHEN)
 
 
-def page_lines(page: pdfium.PdfPage, number: int) -> list[Line]:
-    """The upright lines of ``page`` (numbered from 1), in the order the file draws them."""
+def page_lines(page: pdfium.PdfPage, number: int, links: Sequence[Hyperlink] = ()) -> list[Line]:
+    """The upright lines of ``page`` (numbered from 1), in the order the file draws them, with the page's links on them."""
     textpage = page.get_textpage()
     try:
         reader = GlyphReader(textpage)
@@ -58,13 +60,13 @@ def page_lines(page: pdfium.PdfPage, number: int) -> list[Line]:
                 if after_accent and current:  # pdfium sees blanks around an accent drawn apart
                     space, after_accent = glyph.x0 - current[-1].x1 > _BLANK * glyph.size, False
                 if current and not _joins(current, glyph):
-                    _flush(current, reader, number, lines.append)
+                    _flush(current, reader, number, links, lines.append)
                     current = []
                 elif space and current:
                     current.append(Glyph(" ", current[-1].x1, glyph.x0, glyph.baseline, current[-1].size, -1))
                 space = False
                 current.append(glyph)
-        _flush(current, reader, number, lines.append)
+        _flush(current, reader, number, links, lines.append)
         return lines
     finally:
         textpage.close()
@@ -78,7 +80,9 @@ def _joins(line: list[Glyph], glyph: Glyph) -> bool:
     return rise <= 0.62 * size and -_BACK * size < gap < _GAP * size
 
 
-def _flush(glyphs: list[Glyph], reader: GlyphReader, number: int, emit: Callable[[Line], None]) -> None:
+def _flush(
+    glyphs: list[Glyph], reader: GlyphReader, number: int, links: Sequence[Hyperlink], emit: Callable[[Line], None]
+) -> None:
     for accent in [g for g in glyphs if g.text in ACCENTS]:
         if put_on([g for g in glyphs if g is not accent], accent, reader):
             _take_out(glyphs, accent)
@@ -92,15 +96,36 @@ def _flush(glyphs: list[Glyph], reader: GlyphReader, number: int, emit: Callable
     bases = sorted(g.baseline for g in solid if abs(g.size - main) < 0.15) or [solid[0].baseline]
     base = bases[len(bases) // 2]
     pieces = (g.text for g in glyphs) if len(sizes) == 1 else _with_raised(glyphs, main, base)
-    text = composed(tidy("".join(pieces)))
+    drawn = "".join(pieces)
+    text = composed(tidy(drawn))
     if text:
         head, tail = reader.font(solid[0].index), reader.font(solid[-1].index)
         emit(
             Line(
                 text, number, min(g.x0 for g in solid), max(g.x1 for g in solid), base, main,
-                head[0] and tail[0], head[1] and tail[1],
+                head[0] and tail[0], head[1] and tail[1], tuple(_linked(glyphs, links, drawn, text)) if links else (),
             )
         )  # fmt: skip
+
+
+def _linked(glyphs: list[Glyph], links: Sequence[Hyperlink], drawn: str, text: str) -> Iterator[LinkedRun]:
+    """The runs of a line under links; ``drawn`` are the glyphs' texts in a row, ``text`` the same tidied."""
+    low, high = min(g.baseline for g in glyphs), max(g.baseline + g.size for g in glyphs)
+    for link in links:
+        x0, y0, x1, y1 = link.box
+        if y0 > high or y1 < low:
+            continue
+        inner = [
+            i
+            for i, g in enumerate(glyphs)
+            if g.index >= 0 and y0 <= g.baseline + 0.3 * g.size <= y1 and x0 - 1 <= (g.x0 + g.x1) / 2 <= x1 + 1
+        ]
+        if inner:
+            before = sum(len(g.text) for g in glyphs[: inner[0]])
+            run = drawn[before : before + sum(len(g.text) for g in glyphs[inner[0] : inner[-1] + 1])]
+            start = len(composed(tidy(drawn[:before] + "."))) - 1
+            if text.startswith(run, start):
+                yield LinkedRun(start, start + len(run), link.to)
 
 
 def _main_size(sizes: Counter[float]) -> float:

@@ -1,0 +1,110 @@
+"""Links inside a PDF: many publishers, and LaTeX, tie callouts to the entry they mean.
+
+A link is a rectangle on one page and a point on another. Which letters it covers is told while lines are made;
+which line of the reference list it lands on, when the list is known.
+"""
+
+import ctypes
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import pypdfium2 as pdfium
+import pypdfium2.raw as raw
+
+from citeclass.records import Box
+
+_ABOVE = 26.0  # points: the most a link lands above the line it means
+_INSIDE = 0.1  # of a line's size: how far below its baseline a link may land
+_BESIDE = 12.0  # points: the most a link lands to the right of the line's edge
+_COLUMN = 60.0  # points: lines whose edges differ by less stand in one column
+_MOST = 4000  # links of one page; more are no callouts
+
+
+@dataclass(frozen=True, slots=True)
+class Landing:
+    """Where a link leads: a page (from 1) and, where the file tells, a point on it."""
+
+    page: int
+    x: float | None = None
+    y: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Hyperlink:
+    """A link's rectangle on its page, and where it leads."""
+
+    box: Box
+    to: Landing
+
+
+@dataclass(frozen=True, slots=True)
+class LinkedRun:
+    """``text[start:end]`` of a line stands under a link."""
+
+    start: int
+    end: int
+    to: Landing
+
+
+def page_links(document: pdfium.PdfDocument, page: pdfium.PdfPage) -> list[Hyperlink]:
+    """The links of ``page`` that lead to a place in the same file; a link over two lines is two."""
+    found: list[Hyperlink] = []
+    at, link = ctypes.c_int(0), raw.FPDF_LINK()
+    while len(found) < _MOST and raw.FPDFLink_Enumerate(page.raw, ctypes.byref(at), ctypes.byref(link)):
+        destination = raw.FPDFLink_GetDest(document.raw, link)
+        if destination and (to := _landing(document, destination)) is not None:
+            found += [Hyperlink(box, to) for box in _boxes(link)]
+    return found
+
+
+def _landing(document: pdfium.PdfDocument, destination: Any) -> Landing | None:
+    page = raw.FPDFDest_GetDestPageIndex(document.raw, destination)
+    if page < 0:
+        return None
+    has_x, has_y, has_zoom = ctypes.c_int(), ctypes.c_int(), ctypes.c_int()
+    x, y, zoom = ctypes.c_float(), ctypes.c_float(), ctypes.c_float()
+    raw.FPDFDest_GetLocationInPage(destination, has_x, has_y, has_zoom, x, y, zoom)
+    return Landing(page + 1, x.value if has_x.value else None, y.value if has_y.value else None)
+
+
+def _boxes(link: Any) -> Iterator[Box]:
+    quads = raw.FS_QUADPOINTSF()
+    count = raw.FPDFLink_CountQuadPoints(link)
+    for i in range(count if 0 < count < 40 else 0):
+        if raw.FPDFLink_GetQuadPoints(link, i, ctypes.byref(quads)):
+            xs, ys = (quads.x1, quads.x2, quads.x3, quads.x4), (quads.y1, quads.y2, quads.y3, quads.y4)
+            yield min(xs), min(ys), max(xs), max(ys)
+    rect = raw.FS_RECTF()
+    if count <= 0 and raw.FPDFLink_GetAnnotRect(link, ctypes.byref(rect)):
+        yield rect.left, min(rect.bottom, rect.top), rect.right, max(rect.bottom, rect.top)
+
+
+class Landings:
+    """Tells which of some printed lines a link lands on: the first at or below its point, in each column it may mean."""
+
+    def __init__(self, lines: Iterable[tuple[int, float, float, float]]) -> None:
+        """``lines``: page, left edge, baseline and size of each, as printed."""
+        self._by_page: dict[int, list[tuple[int, float, float, float]]] = {}
+        for number, (page, x0, baseline, size) in enumerate(lines):
+            self._by_page.setdefault(page, []).append((number, x0, baseline, size))
+
+    def __contains__(self, to: Landing) -> bool:
+        return to.page in self._by_page
+
+    def lines(self, to: Landing) -> tuple[int, ...]:
+        """The places of the lines in the list given: none where the file tells only the page, or nothing is near."""
+        if to.y is None:
+            return ()
+        near = sorted(
+            (x0, to.y - baseline, number)
+            for number, x0, baseline, size in self._by_page.get(to.page, ())
+            if -_INSIDE * size <= to.y - baseline <= _ABOVE and (not to.x or x0 >= to.x - _BESIDE)
+        )
+        columns: list[list[tuple[float, float, int]]] = []
+        for one in near:
+            if not columns or one[0] > columns[-1][0][0] + _COLUMN:
+                columns.append([])
+            columns[-1].append(one)
+        chosen = columns[:1] if to.x else columns
+        return tuple(min(column, key=lambda c: c[1])[2] for column in chosen)
