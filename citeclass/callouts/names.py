@@ -3,7 +3,7 @@
 import regex
 
 _APOSTROPHE = "'’ʼ`´"
-_PARTICLE = r"(?:[Vv]an|[Vv]on|[Dd]e|[Dd]er|[Dd]en|[Dd]el|[Dd]ella|[Dd]i|[Dd]a|[Dd]os|[Dd]as|[Dd]u|[Ll]a|[Ll]e|[Ee]l|[Aa]l|[Bb]in|[Ii]bn|[Tt]er|[Tt]en|[Tt]e|[Zz]u|’t|'t|[Ss]t\.|[Mm]ac|[Mm]c|und|von)"
+_PARTICLE = r"(?:[Aa]n(?=\s+de[rn])|[Aa]uf(?=\s+der)|[Oo]p(?=\s+de)|[Vv]an|[Vv]on|[Dd]e|[Dd]er|[Dd]en|[Dd]el|[Dd]ella|[Dd]i|[Dd]a|[Dd]os|[Dd]as|[Dd]u|[Ll]a|[Ll]e|[Ee]l|[Aa]l|[Bb]in|[Ii]bn|[Tt]er|[Tt]en|[Tt]e|[Zz]u|’t|'t|[Ss]t\.|[Mm]ac|[Mm]c|und|von)"
 SURNAME = (
     rf"(?:{_PARTICLE}\s+){{0,3}}(?:[dDlLOoMN][{_APOSTROPHE}]|al-|el-|de-)?\p{{Lu}}[\p{{L}}\p{{M}}{_APOSTROPHE}\-‐‑]*"
 )

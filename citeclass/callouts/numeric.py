@@ -12,7 +12,7 @@ LONGEST_RANGE = 60
 
 _ITEM = rf"\d{{1,3}}[a-z]?(?:\s*[{DASH}]\s*\d{{1,3}})?"
 _LIST = rf"{_ITEM}(?:\s*(?:[,;/]|,?\s*and|&|y|e)\s*{_ITEM})*"
-_PAGES = r"(?:\s*[,:]\s*(?:pp?|chap|ch|fig|table|sect?)\.?\s*[\dixv][\w\s,.–-]*)?"
+_PAGES = r"(?:\s*[,:]\s*(?:(?:pp?|chap(?:ter)?s?|ch|figs?|figures?|tables?|sect?(?:ion)?s?|par(?:agraph)?s?|app(?:endix)?|theorems?|thm|lemma|eqs?|equations?|vol(?:ume)?|§{1,2})\.?\s*[\dixva-h][\w\s,.–-]*|\d+(?:\.\d+){2,}\.?))?"  # where in the work
 _LEAD = r"(?:(?:see|see also|e\.g\.,?|cf\.|reviewed in|refs?\.?)\s+)?"
 _BRACKET = regex.compile(rf"\[\s*{_LEAD}(?P<list>{_LIST}){_PAGES}[\s,;]*\]", regex.IGNORECASE)
 _PAREN = regex.compile(rf"(?<![\w])\(\s*{_LEAD}(?P<list>{_LIST}){_PAGES}[\s,;]*\)", regex.IGNORECASE)

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from citeclass.linking.anchored import anchored_callouts
 from citeclass.linking.bibliography import segment
-from citeclass.linking.entry import complete
+from citeclass.linking.entry import completed
 from citeclass.linking.printed import printed_callouts, untagged_callouts
 from citeclass.records import Callout, Document, Linking
 
@@ -20,7 +20,7 @@ LINKER = "link-4"
 
 def link(document: Document) -> Linking:
     """The references of ``document``, completed from their printed form, and its callouts by position."""
-    references = tuple(complete(r) for r in document.references or segment(document))
+    references = completed(document.references or segment(document))
     if document.anchors:
         found = anchored_callouts(document, references)
         found += untagged_callouts(document, references, found)

@@ -62,7 +62,7 @@ def _numbered(rows: list[Row]) -> list[tuple[int | None, list[Row]]]:
     """Groups by printed numbers that count up from the first one; nothing where most do not."""
     labels = [(i, int(m[1])) for i, r in enumerate(rows) if (m := _LABEL.match(r.text) or _BARE_LABEL.match(r.text))]
     chain = _chain(labels)
-    if len(chain) < 3 or len(chain) * 14 < len(rows):
+    if len(chain) < 3 or len(chain) * 14 < chain[-1][0]:
         return []
     if chain[0][1] > 3 or chain[0][0] > 8:
         return []

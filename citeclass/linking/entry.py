@@ -1,6 +1,6 @@
 """Parsing one printed reference: authors, year, title, container, volume, pages, DOI."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 import regex
@@ -8,10 +8,13 @@ import regex
 from citeclass.records import Author, Reference
 from citeclass.text import find_doi, tidy
 
-_PARTICLE = r"(?:van|von|de|der|den|del|della|di|da|do|dos|das|du|la|le|el|al|bin|ibn|ter|ten|te|zu|zur|vom|af|av|st\.|Van|Von|De|Der|Den|Del|Della|Di|Da|Do|Dos|Das|Du|La|Le|El|Al)"
+_PARTICLE = r"(?:an(?=\s+de[rn])|auf(?=\s+der)|op(?=\s+de)|van|von|de|der|den|del|della|di|da|do|dos|das|du|la|le|el|al|bin|ibn|ter|ten|te|zu|zur|vom|af|av|st\.|Van|Von|De|Der|Den|Del|Della|Di|Da|Do|Dos|Das|Du|La|Le|El|Al)"
 _FAMILY = rf"(?:{_PARTICLE}[\s]+){{0,3}}(?:[dDlLO][’']|de|van|von|di|la|mac)?\p{{Lu}}[\p{{L}}\p{{M}}’'\-‐]*(?:[\s\-](?:{_PARTICLE}\s+)?\p{{Lu}}[\p{{Ll}}\p{{M}}’'\-‐]+){{0,2}}"
 _GIVEN = r"(?:\p{Lu}\p{M}?[\p{Ll}]{0,2}\.[\s\-‐–]*){1,4}|(?:\p{Lu}[-‐]?){1,4}(?![\p{L}.])|\p{Lu}\p{Ll}+(?:\s+\p{Lu}\.)*"
+# All given names, in full: José Reinaldo de Lima
+_GIVEN_NAMES = rf"\p{{Lu}}\p{{Ll}}+(?:\s+(?:(?:d[aeo]s?|e)\s+)?\p{{Lu}}(?:\p{{Ll}}+|\.)){{1,5}}(?=\s*(?:[;.(]|et\s+al))"
 _INITIALS = r"(?:\p{Lu}\p{M}?[\p{Ll}]{0,1}\.[\s\-‐]*){1,4}|(?:\p{Lu}[-‐]?){1,4}(?![\p{L}])"
+_MONTH = r"(?:Jan|Feb|Mar|Apr|May|June?|July?|Aug|Sept?|Oct|Nov|Dec)[a-z]{0,6}\.?\s+"
 # Smith, J. A.  /  Smith JA  /  J. A. Smith
 _FAMILY_COMMA = regex.compile(
     rf"\s*(?!\p{{Lu}}{{1,3}}\s+\p{{Lu}}\p{{Ll}})(?P<family>{_FAMILY}),\s*(?P<given>{_GIVEN})(?:,?\s*(?:Jr|Sr|I{{2,3}})\.?)?\s*"
@@ -20,14 +23,27 @@ _FAMILY_SPACE = regex.compile(
     rf"\s*(?P<family>{_FAMILY})\s+(?P<given>{_INITIALS})(?:\s+(?:Jr|Sr|[23][nr]d|I{{2,3}}|IV)\b)?\s*(?=[,.;:(&\d]|(?:and|y|e|et)\b|$)"
 )
 _GIVEN_FIRST = regex.compile(
-    rf"\s*(?P<given>(?:\p{{Lu}}\p{{M}}?\.[\s\-‐]*){{1,4}})\s*(?P<family>{_FAMILY})(?:,?\s+(?:Jr|Sr|I{{2,3}}|IV)\b\.?)?\s*"
+    rf"\s*(?P<given>\p{{Lu}}\p{{M}}?\.[\s\-‐]*(?:\p{{L}}\p{{M}}?\.[\s\-‐]*){{0,3}})\s*(?P<family>{_FAMILY})(?:,?\s+(?:Jr|Sr|I{{2,3}}|IV)\b\.?)?\s*"
 )
 # After a first author with the family name in front: NK Beji / Anna B. Smith
 _THEN_GIVEN = regex.compile(
     rf"\s*(?P<given>\p{{Lu}}{{1,3}}|\p{{Lu}}\p{{Ll}}+(?:\s+\p{{Lu}}\.?)*)\s+(?P<family>{_FAMILY})(?=\s*(?:[,.(]|and\s|&))"
 )
+# Anna B. Smith and Carl Roy / Anna Smith, Carl Roy, and Eva Lind: a middle initial or a list of three tells them from a body's
+# name, the names that follow from "Smith J. Phenols and …"
+_FULL = rf"\p{{Lu}}\p{{Ll}}+(?:[\s\-]\p{{Lu}}(?:\p{{Ll}}+|\.)){{0,2}}\s+{_FAMILY}"
+_WITH_INITIAL = r"\p{Lu}\p{Ll}+(?:\s+\p{Lu}\.)+"
+_FULL_NAMES = regex.compile(
+    rf"(?P<given>{_WITH_INITIAL})\s+(?P<family>{_FAMILY})(?=(?:,\s+{_FULL}){{0,20}},?\s+and\s+{_FULL}(?:[.,]|\s*\()|\.\s+(?:{_MONTH})?(?:19|20)\d\d\b)"
+    rf"|(?P<given>\p{{Lu}}\p{{Ll}}+)\s+(?P<family>{_FAMILY})"
+    rf"(?=\s+and\s+{_WITH_INITIAL}\s+{_FAMILY}(?:[.,]|\s*\()|(?:,\s+{_FULL}){{1,20}},?\s+and\s+{_FULL}(?:[.,]|\s*\())"
+)
+# In a list of such names, a single author: Jason C. Hsu. Multiple comparisons / Jon Kleinberg. Authoritative sources
+_FULL_NAME = regex.compile(
+    rf"(?P<given>{_WITH_INITIAL}|\p{{Lu}}\p{{Ll}}+)\s+(?P<family>(?:{_PARTICLE}\s+){{0,2}}\p{{Lu}}[\p{{L}}\p{{M}}’'\-‐]+)(?=\.\s|,\s+{_FULL}[.,]|,?\s+and\s+{_FULL}[.,])"
+)
 _UPPER = regex.compile(
-    rf"\s*(?P<family>(?:{_PARTICLE}\s+)?\p{{Lu}}{{2,}}(?:[\s\-]\p{{Lu}}{{2,}}){{0,2}}),\s*(?P<given>{_GIVEN})\s*"
+    rf"\s*(?P<family>(?:{_PARTICLE}\s+)?\p{{Lu}}{{2,}}(?:[\s\-]\p{{Lu}}{{2,}}){{0,2}}),\s*(?P<given>{_GIVEN_NAMES}|{_GIVEN})\s*"
 )
 _BETWEEN = regex.compile(r"\s*(?:[,;]|\.{3}|…)?\s*(?:&|(?:and|y|e|und|et(?!\s+al)|with)(?=\s))?\s*(?:\.{3}|…)?\s*")
 _ET_AL = regex.compile(r"[\s,;]*et\s+al\.?", regex.IGNORECASE)
@@ -36,7 +52,7 @@ _YEAR_IN_BRACKETS = regex.compile(
     r"\((?P<year>(?:1[5-9]|20)\d\d[a-z]?|in press|n\.\s?d\.|forthcoming|submitted|en prensa|no prelo)(?:[,/][^)]{0,40})?\)",
     regex.IGNORECASE,
 )
-_YEAR_AFTER = regex.compile(r"^[\s,.]*(?P<year>(?:1[5-9]|20)\d\d[a-z]?)(?=[\s.,:;)])")
+_YEAR_AFTER = regex.compile(rf"^[\s,.]*(?:{_MONTH})?(?P<year>(?:1[5-9]|20)\d\d[a-z]?)(?=[\s.,:;)])")
 _YEAR_ANY = regex.compile(r"(?<![\d\-–/.:(])\(?(?P<year>(?:1[5-9]|20)\d\d[a-z]?)(?![\d\-–/])")
 _VOLUME_PAGES = regex.compile(
     r"(?P<volume>\d{1,4})\s*(?:\(\s*[^)]{1,20}\))?\s*[,:;]\s*(?:pp?\.\s*)?(?P<pages>[A-Za-z]?\d{1,6}\s*[–\-−‐]\s*[A-Za-z]?\d{1,6}|[eE]?\d{2,8})"
@@ -61,8 +77,10 @@ _NAME = 300  # characters in which a journal's name and its volume are looked fo
 _STOP = regex.compile(
     r"(?<=[\p{Ll}\p{N})\]”\"’'?!]|\p{Lu}\p{Lu})[.?!](?:[”\"’'])?\s+(?=[\p{Lu}\p{N}“\"‘(\[])|\?\s+(?=\p{Lu})"
 )
+_SAME_AUTHORS = regex.compile(r"\s*(?:[—–]{2,}|_{2,}|-{3,}|―+|\.(?=\s\p{Lu}))")  # the rule may be drawn: ". Title"
+_ANYBODY = "Anybody, A."
 _INITIAL = regex.compile(r"\s*\p{Lu}\.\s")
-_DIVIDED = regex.compile(r"\s*[,;&]|\s*(?:and|y|e|und)\b|\s*(?:\.{3}|…)")
+_DIVIDED = regex.compile(r"\s*[,;&]|\s*(?:and|y|e|und|et)\b|\s*(?:\.{3}|…)")
 _BODY_DATED = regex.compile(
     r"(?P<name>[^.(]{3,140}?(?:\s*\(\p{Lu}[\p{L}\-]+\))?)[\s.,]*(?=\(?(?:(?:1[5-9]|20)\d\d[a-z]?[).,\s]|\(n\.))"
 )
@@ -76,31 +94,51 @@ _READS_ON = regex.compile(r"(?<![\p{L}\-])(?!with\b|from\b|sobre\b)\p{Ll}{4,}|^\
 _JOURNAL_FIRST = regex.compile(r"[\s.,:;?!]*(?:In:?\s+)?(?P<name>[^\d;]{2,160}?)[\s,.]*(?=\d|;|\(|$|,\s*(?:vol|pp))")
 
 
-def complete(reference: Reference) -> Reference:
-    """``reference`` with fields read from its printed form where the file did not give them."""
-    if reference.authors and reference.year and reference.title:
-        return reference
-    parsed = parse_entry(reference.raw)
+def completed(references: Iterable[Reference]) -> tuple[Reference, ...]:
+    """The references of one list, with fields read from their printed form where the file did not give them.
+
+    What one entry leaves open the others tell: whether given names are printed first (``Jason C. Hsu. Multiple
+    comparisons``), and whose work it is where a dash stands for the authors.
+    """
+    listed = tuple(references)
+    parsed = [None if r.authors and r.year and r.title else parse_entry(r.raw) for r in listed]
+    raws = [r.raw for r, p in zip(listed, parsed, strict=True) if p is not None]
+    given_first = 6 * sum(_FULL_NAMES.match(raw) is not None for raw in raws) >= len(raws) > 0
+    found: list[Reference] = []
+    for reference, own in zip(listed, parsed, strict=True):
+        if own is not None and given_first:
+            own = parse_entry(reference.raw, given_first=True)
+        done = reference if own is None else _filled(reference, own)
+        same = _SAME_AUTHORS.match(reference.raw)
+        if same and found and found[-1].authors:
+            own = parse_entry(f"{_ANYBODY} {reference.raw[same.end() :].lstrip(' .,')}")
+            done = replace(_filled(reference, own), authors=found[-1].authors)
+        found.append(done)
+    return tuple(found)
+
+
+def _filled(reference: Reference, own: Reference) -> Reference:
+    """``reference`` with the fields that only ``own``, read from its printed form, has."""
     return replace(
         reference,
-        authors=reference.authors or parsed.authors,
-        year=reference.year or parsed.year,
-        title=reference.title or parsed.title,
-        container=reference.container or parsed.container,
-        volume=reference.volume or parsed.volume,
-        pages=reference.pages or parsed.pages,
-        doi=reference.doi or parsed.doi,
+        authors=reference.authors or own.authors,
+        year=reference.year or own.year,
+        title=reference.title or own.title,
+        container=reference.container or own.container,
+        volume=reference.volume or own.volume,
+        pages=reference.pages or own.pages,
+        doi=reference.doi or own.doi,
     )
 
 
-def parse_entry(raw: str) -> Reference:
-    """The parts of one printed reference, None where not found; ``index`` is 0.
+def parse_entry(raw: str, *, given_first: bool = False) -> Reference:
+    """The parts of one printed reference, None where not found; ``index`` is 0. ``given_first``: the list prints *Jason C. Hsu*.
 
     APA, Harvard, Vancouver, Nature, Chicago and Latin-American orders are told apart by where the year
     stands and how the first author is written.
     """
     doi = find_doi(raw)
-    authors, rest = _authors(raw)
+    authors, rest = _authors(raw, given_first=given_first)
     year, rest = _year(rest)
     title, container = _title(rest)
     numbers = _VOLUME_PAGES.search(rest)
@@ -117,7 +155,7 @@ def parse_entry(raw: str) -> Reference:
     )
 
 
-def _authors(raw: str) -> tuple[tuple[Author, ...], str]:
+def _authors(raw: str, *, given_first: bool) -> tuple[tuple[Author, ...], str]:
     """The authors at the head of an entry, and what follows them."""
     people: list[Author] = []
     at = 0
@@ -125,7 +163,9 @@ def _authors(raw: str) -> tuple[tuple[Author, ...], str]:
     first: regex.Pattern[str] | None = None
     while at < len(raw) and len(people) < 60:
         options = [_UPPER, _FAMILY_COMMA, _FAMILY_SPACE, _GIVEN_FIRST]
-        if people and first is _FAMILY_COMMA:
+        if not people:
+            options[:0] = [_FULL_NAMES, _FULL_NAME] if given_first else [_FULL_NAMES]
+        elif first in (_FAMILY_COMMA, _FULL_NAMES, _FULL_NAME):
             options.append(_THEN_GIVEN)
         tried = [pattern, *options] if pattern is not None else options
         match = next((m for p in tried if p is not None and (m := p.match(raw, at))), None)

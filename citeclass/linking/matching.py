@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass
 
-from citeclass.linking.names import core, names_agree
+from citeclass.linking.names import acronym, core, names_agree
 from citeclass.records import Reference, Target, Unlinked
 from citeclass.text import squash, words
 
@@ -40,8 +40,8 @@ class AuthorYearIndex:
         parts = words(head)
         handles = {squash(head)[:6], core(head)[:6], *(p[:6] for p in parts if len(p) > 2)}
         handles |= {w[:6] for w in words(reference.raw[:40])[:2] if len(w) > 2}
-        initials = "".join(w[0] for w in parts)
-        return {h for h in handles if h} | ({f"={initials}"} if len(initials) > 2 else set())
+        initials = {"".join(w[0] for w in parts), acronym(head)}
+        return {h for h in handles if h} | {f"={i}" for i in initials if len(i) > 2}
 
     def candidates(self, name: str) -> list[Reference]:
         """References that could carry ``name``, in order."""

@@ -6,58 +6,9 @@ from citeclass.records import Author, Reference
 from citeclass.text import squash, words
 
 _PARTICLES = frozenset(
-    [
-        "van",
-        "von",
-        "de",
-        "der",
-        "den",
-        "del",
-        "della",
-        "di",
-        "da",
-        "dos",
-        "das",
-        "du",
-        "la",
-        "le",
-        "el",
-        "al",
-        "bin",
-        "ibn",
-        "ter",
-        "ten",
-        "te",
-        "zu",
-        "st",
-        "mc",
-        "mac",
-        "und",
-    ]
+    "an auf op van von de der den del della di da dos das du la le el al bin ibn ter ten te zu st mc mac und".split()  # noqa: SIM905 - reads better
 )
-_SMALL = frozenset(
-    [
-        "of",
-        "for",
-        "the",
-        "and",
-        "on",
-        "in",
-        "to",
-        "de",
-        "del",
-        "la",
-        "do",
-        "da",
-        "des",
-        "du",
-        "y",
-        "e",
-        "und",
-        "der",
-        "fur",
-    ]
-)
+_SMALL = frozenset("of for the and on in to de del la do da des du y e und der fur".split())  # noqa: SIM905 - reads better
 
 
 def core(name: str) -> str:

@@ -16,13 +16,13 @@ from citeclass.text import squash
 
 SOFT_HYPHEN = "\u00ad"
 
-_PARTICLES = r"(?:(?:van|von|de|der|den|del|della|di|da|do|dos|das|du|la|le|el|al|bin|ibn|ter|ten|te|zu)\s+){0,3}"
+_PARTICLES = r"(?:(?:an(?=\s+de[rn])|auf(?=\s+der)|op(?=\s+de)|van|von|de|der|den|del|della|di|da|do|dos|das|du|la|le|el|al|bin|ibn|ter|ten|te|zu)\s+){0,3}"
 _NAME = r"(?:[dDlLO][’'])?\p{Lu}[\p{L}\p{M}’'\-‐]+"
 _FAMILY = rf"{_PARTICLES}{_NAME}(?:[\s\-]{_PARTICLES}{_NAME}){{0,2}}"
 _PERSON = regex.compile(
-    rf"{_FAMILY},\s*(?:\p{{Lu}}\p{{M}}?\p{{Ll}}?\.|\p{{Lu}}{{1,3}}(?![\p{{L}}.])|\p{{Lu}}\p{{Ll}}+[\s,.])"  # Smith, J. / Smith, JA / Smith, John
+    rf"{_FAMILY},\s*(?:\p{{Lu}}\p{{M}}?\p{{Ll}}?\.|\p{{Lu}}{{1,3}}(?![\p{{L}}.])|\p{{Lu}}\p{{Ll}}+[\s,.;])"  # Smith, J. / Smith, JA / Smith, John
     rf"|{_FAMILY}\s+\p{{Lu}}{{1,3}}(?=[,.;:\s(])(?!\.\s?\p{{Ll}})"  # Smith JA
-    rf"|(?:\p{{Lu}}\.[\s\-‐]?){{1,3}}\s?{_FAMILY}(?=,|\s+(?:and|&)|\s*\()"  # J. A. Smith
+    rf"|(?:\p{{Lu}}\.[\s\-‐]?){{1,3}}\s?{_FAMILY}(?=[,.]|\s+(?:and|&|et|und|y)\s|\s*\()"  # J. A. Smith
     r"|(?:——+|__+|–––+|---+)"  # the same authors again
 )
 _DATED = regex.compile(
@@ -32,7 +32,7 @@ _BODY = regex.compile(
     r"^(?:\p{Lu}[\p{L}’'&\-]+|of|for|and|the|de|on|&|in|[\s,()/])+[.,]?\s*\(?(?:1[5-9]|20)\d\d[a-z]?\b"
 )
 _JOURNAL = regex.compile(
-    r"^(?:\p{Lu}?[\p{L}.&’'\-]+[\s:,]+){1,8}?(?:vol\.?\s*|v\.\s*)?\d{1,4}\s*(?:\(|:|,\s*(?:p|n\.|e?\d))|^(?:pp?\.|https?:|doi|in:?\s|retrieved|available|\d)",
+    r"^(?:\p{Lu}?[\p{L}.&’'\-]+[\s:,]+){1,8}?(?:vol\.?\s*|v\.\s*)?\d{1,4}\s*(?:\(|:|,\s*(?:pp?[\s.]|n\.|e?\d))|^(?:pp?\.|https?:|doi|in:?\s|retrieved|available|\d)",
     regex.IGNORECASE,
 )
 _LINKS = regex.compile(

@@ -17,6 +17,7 @@ _LINKED = 8  # marks under links that tell a document's style
 _SURE = 0.8  # least confidence of a link for a callout that the publisher did not tag
 # A style that is easily mistaken for something else must explain more of the reference list to be chosen.
 _TRUST = {Style.AUTHOR_YEAR: 1.0, Style.BRACKET: 1.0, Style.PAREN: 0.8, Style.SUPERSCRIPT: 0.9}
+_UNNUMBERED = 0.6  # the trust in numbers where the list prints none
 _MEASURE_BEFORE = regex.compile(
     r"(?:\b(?:CI|n|N|p|df|SD|SE|M|IQR|range|t|F|r|OR|HR|RR|β|eq|equation|eqs|fig|table|step|type|phase|criterion|hypothesis|items?|grade|stage|levels?|aims?|\d)\s*[=:.]?\s*)$",
     regex.IGNORECASE,
@@ -35,7 +36,9 @@ def printed_callouts(document: Document, references: tuple[Reference, ...]) -> l
     index = AuthorYearIndex(references)
     numbered = _by_number(references)
     pointed = Pointed(document, references)
-    style = decide_style([m for p, m in marks if p.zone is Zone.BODY], index, numbered, pointed)
+    body = [m for p, m in marks if p.zone is Zone.BODY]
+    numbers_printed = not references or any(r.number is not None for r in references)
+    style = decide_style(body, index, numbered, numbers_printed=numbers_printed, pointed=pointed)
     if style is None:
         return []
     callouts = []
@@ -100,10 +103,16 @@ def _by_number(references: tuple[Reference, ...]) -> dict[int, int]:
 
 
 def decide_style(
-    marks: list[Mark], index: AuthorYearIndex, numbered: dict[int, int], pointed: Pointed | None = None
+    marks: list[Mark],
+    index: AuthorYearIndex,
+    numbered: dict[int, int],
+    *,
+    numbers_printed: bool = True,
+    pointed: Pointed | None = None,
 ) -> Style | None:
     """The style that the file's own links stand on; without these the one whose marks reach most of the reference list;
-    without a list, the most frequent. None where there is not a single mark.
+    without a list, the most frequent. None where there is not a single mark. Numbers mean less where the list prints none: they
+    are footnotes, or what a program prints, more often.
     """
     linked = Counter(m.style for m in marks if pointed is not None and pointed.covers(m.start, m.end))
     if linked and linked.most_common(1)[0][1] >= max(_LINKED, 0.8 * linked.total()):
@@ -120,7 +129,8 @@ def decide_style(
         reached.setdefault(mark.style, set()).update(t.reference for t in outcome.targets)
     if not counted:
         return None
-    return max(counted, key=lambda s: (len(reached[s]) * _TRUST[s], counted[s] * _TRUST[s]))
+    trust = {s: t if numbers_printed or s is Style.AUTHOR_YEAR else _UNNUMBERED * t for s, t in _TRUST.items()}
+    return max(counted, key=lambda s: (len(reached[s]) * trust[s], counted[s] * trust[s]))
 
 
 def _numeric(mark: Mark, numbered: dict[int, int], *, has_list: bool) -> Outcome:

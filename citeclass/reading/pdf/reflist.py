@@ -18,11 +18,18 @@ _AFTER_REFERENCES = re.compile(
     r"author details|about the authors?|data availability|received:?\s|tables?$|figures?$|biograph|correspondence)",
     re.IGNORECASE,
 )
+_LICENCE = re.compile(
+    r"open.access article|terms of the creative commons|creative commons attribution|creativecommons\.org|^©|^copyright ©|\ball rights reserved",
+    re.IGNORECASE,
+)
 _OWN_CITATION = re.compile(r"^(?:how )?(?:to )?cite this article\b", re.IGNORECASE)  # "How to cite this article: …"
 _OWN_DOI = re.compile(r"doi:\s*10\.\d{4,9}/\S+", re.IGNORECASE)
 _YEARS = re.compile(r"\b(?:1[89]|20)\d\d\b")
 _LABEL = re.compile(r"^\[?\(?(\d{1,3})(?:\]|\)|\.(?!\d)|\s(?=[A-Z]))")
-_ENTRY = re.compile(r"^(?:van |von |de |der |di |da )?[A-ZÀ-Þ][\w’'\-]+,?\s+(?:[A-Z]\.|[A-Z]{1,3}\b)")
+_ENTRY = re.compile(
+    r"^(?:van |von |de |der |di |da )?[A-ZÀ-Þ][\w’'\-]+,?\s+(?:[A-Z]\.|[A-Z]{1,3}\b)"
+    r"|^(?:[A-Z]\.[\s\-‐]?){1,3}\s?[A-ZÀ-Þ][\w’'\-]+(?:[,.]|\s(?:and|&)\s)"
+)
 
 
 def list_start(lines: list[Line]) -> tuple[int, int] | None:
@@ -31,17 +38,38 @@ def list_start(lines: list[Line]) -> tuple[int, int] | None:
     Of several lines that read like the heading (a table column, a contents page, a supplement's own list),
     the one followed by most entries wins; of equals the last.
     """
-    headings = [i for i, line in enumerate(lines) if len(line.text) < 50 and _REFERENCES.match(line.text)]
+    headings = _without_running(lines, [i for i, line in enumerate(lines) if _is_heading(line)])
     best: tuple[int, int] | None = None
     for i, following in zip(headings, [*headings[1:], len(lines)], strict=False):
         texts = [line.text for line in lines[i + 1 : following]]
-        entries = sum(_opens_entry(texts, k) for k in range(len(texts)))
+        entries = _openings(texts)
         if len(_YEARS.findall(" ".join(texts[:60]))) >= 2 and (best is None or entries >= best[0]):
             best = entries, i
     if best is not None:
         return best[1], best[1] + 1
     run = _numbered_tail(lines) or _named_tail(lines)
     return (run, run) if run is not None else None
+
+
+def _is_heading(line: Line) -> bool:
+    """Whether a line reads like the heading of a reference list."""
+    return len(line.text) < 50 and bool(_REFERENCES.match(line.text))
+
+
+def _without_running(lines: list[Line], headings: list[int]) -> list[int]:
+    """``headings`` without those that only go on from the page before, as books print them: nothing but entries between."""
+    kept: list[int] = []
+    for i in headings:
+        between = [line.text for line in lines[kept[-1] + 1 : i]] if kept else []
+        running = kept and lines[i].page == lines[i - 1].page + 1 and 3 <= _openings(between) >= len(between) / 8
+        if not running:
+            kept.append(i)
+    return kept
+
+
+def _openings(texts: list[str]) -> int:
+    """How many of some lines open an entry."""
+    return sum(_opens_entry(texts, k) for k in range(len(texts)))
 
 
 def _opens_entry(texts: list[str], at: int) -> bool:
@@ -98,7 +126,10 @@ def list_lines(lines: list[Line], cut: tuple[int, int]) -> tuple[list[Line], lis
     while i < len(lines):
         line = lines[i]
         above = line.page == heading.page and line.baseline > heading.baseline and line.x0 < edge
-        if above or not 0.85 * usual <= line.size <= 1.12 * usual:
+        if len(entries) > 3 and _closes(lines, i, entries, usual):
+            others += lines[i:]
+            break
+        if above or _is_heading(line) or not 0.85 * usual <= line.size <= 1.12 * usual or _LICENCE.search(line.text):
             others.append(line)
         elif len(entries) > 3 and _ends_list(line, usual):
             if _OWN_CITATION.match(line.text) and _OWN_DOI.fullmatch(entries[-1].text):
@@ -111,6 +142,18 @@ def list_lines(lines: list[Line], cut: tuple[int, int]) -> tuple[list[Line], lis
             entries.append(line)
         i += 1
     return entries, others
+
+
+def _closes(lines: list[Line], at: int, entries: list[Line], usual: float) -> bool:
+    """Whether a heading of something else stands at ``at``, for good: no entries follow it, and those before were told as such."""
+    line = lines[at]
+    heads = line.size > 1.12 * usual or (line.bold and not entries[-1].bold and line.text not in {e.text for e in entries})
+    if not heads or not 3 < len(line.text) < 80 or not line.text[0].isalnum() or line.text[0].islower():
+        return False
+    if _YEARS.search(line.text) or _ENTRY.match(line.text) or _LABEL.match(line.text):
+        return False
+    last = [e.text for e in entries[-60:]]
+    return 12 * _openings(last) >= len(last) and _resumes(lines, at, entries, usual) == len(lines)
 
 
 def _ends_list(line: Line, usual: float) -> bool:
