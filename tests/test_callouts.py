@@ -24,6 +24,9 @@ CASES = [
     ("(for reviews, see Lee, 1999)", ["Lee, 1999"], [(("Lee",), "1999")]),
     ("data [1,3–5] and [2], p. 269", ["1", "3–5", "2"], [(1,), (3, 4, 5), (2,)]),
     ("as in refs. 4 and 5", ["4", "5"], [(4,), (5,)]),
+    ("see [28, §13.12], [2, chapter 10], [20, 2.5.16]", ["28", "2", "20"], [(28,), (2,), (20,)]),
+    ("(Lee 2007b,a) as in Day (1981b, a study)", ["Lee 2007b", "a", "Day (1981b"], [(("Lee",), "2007b"), (("Lee",), "2007a"), (("Day",), "1981b")]),
+    ("(Höhle and an der Heiden 2014)", ["Höhle and an der Heiden 2014"], [(("Höhle", "an der Heiden"), "2014")]),
     ("spread [12–5] wide", ["12–5"], [(12, 13, 14, 15)]),
     ("a rate of 0.76¹⁸ and next.¹²,¹⁴–¹⁶", ["¹⁸", "¹²", "¹⁴–¹⁶"], [(18,), (12,), (14, 15, 16)]),
     ("the authors (16) said", ["16"], [(16,)]),
@@ -36,6 +39,7 @@ NOT_CALLOUTS = [
     "10³ cells per m² and R²",
     "10⁻³ M",
     "in 2012, and 2015",
+    "a value in [0, 1.5]",
     "costs $2010 and 2,010 units",
 ]
 

@@ -45,6 +45,7 @@ LIST = (
     reference(5, "2013", "García López"),
     reference(6, "2014", "Smith", "Brown"),
     reference(7, "2014", "Smith", "Green"),
+    reference(8, "2015", "Associação Brasileira de Visitas Noturnas"),
 )
 
 MATCHES = [
@@ -54,6 +55,7 @@ MATCHES = [
     (("Van IJzendoorn",), "2011", True, 3),
     (("IJzendoorn",), "2011", True, 3),
     (("WHO",), "2012", False, 4),
+    (("ABVN",), "2015", False, 8),
     (("López",), "2013", False, 5),
     (("Smith", "Green"), "2014", False, 7),
 ]

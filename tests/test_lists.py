@@ -2,8 +2,9 @@
 
 import pytest
 
-from citeclass.linking.entry import parse_entry
+from citeclass.linking.entry import completed, parse_entry
 from citeclass.linking.openings import Row, openings
+from citeclass.records import Reference
 
 RUN_ON = """
 Ames, C. (2011). Holding the visitor in mind. Specimen Journal, 6,|
@@ -79,6 +80,13 @@ ENTRIES = [
     ("Specimen Panel on Visits (SPV) (2014). Visits 2014: A report. Author.", ["Specimen Panel on Visits (SPV)"], "2014", "Visits 2014: A report"),
     ("Lee, K. (2010). Who said “calm evenings,” and why? A cohort. Child Health, 3, 4-5.", ["Lee"], "2010", "Who said “calm evenings,” and why? A cohort"),
     ("Lee, K. (2010). Calm evenings, Part 2: fathers and infants. Child Dev, 12, 3–5.", ["Lee"], "2010", "Calm evenings, Part 2: fathers and infants"),
+    ("Anna B. Lee and Carl Roy. Jan. 2010. “Calm evenings.” Child Health 12.", ["Lee", "Roy"], "2010", "Calm evenings"),
+    ("Anna Lee, Carl Roy, and Mia Costa. 2010. Calm evenings. Child Health 12.", ["Lee", "Roy", "Costa"], "2010", "Calm evenings"),
+    ("Anna B. Lee. 2010. Calm evenings. Child Health 12.", ["Lee"], "2010", "Calm evenings"),
+    ("Lee J. Phenols and chelators. Specimen Press; 2010.", ["Lee"], "2010", "Phenols and chelators"),
+    ("Lee, K. et C. Roy. 2010, Soirées calmes. Santé, 12.", ["Lee", "Roy"], "2010", "Soirées calmes"),
+    ("LEE, Kim Ana de Lima; ROY, Carl. Noites calmas. São Paulo: Espécime, 2010.", ["LEE", "ROY"], "2010", "Noites calmas"),
+    ("M. d. L. Centeno. Calm evenings. Child Health, 12:3–5, 2010.", ["Centeno"], "2010", "Calm evenings"),
     ("deBruin, A., & Su, C. –R. (2004). Light at night. Sleep, 2, 1–9.", ["deBruin", "Su"], "2004", "Light at night"),
 ]  # fmt: skip
 
@@ -88,3 +96,17 @@ def test_entries_of_many_styles(raw, families, year, title):
     found = parse_entry(raw)
     assert [a.family for a in found.authors] == families
     assert (found.year, found.title) == (year, title)
+
+
+def test_a_list_tells_whose_a_dash_is_and_where_given_names_stand():
+    raws = [
+        "Anna B. Lee and Carl Roy. 2009. Calm evenings. Child Health 12.",
+        "Jason C. Roy. Calm mornings: Theory and methods. Specimen Press, London, 1996.",
+        "———. Calm nights: Theory and methods. Specimen Press, London, 1998.",
+    ]
+    found = completed(Reference(i, raw) for i, raw in enumerate(raws))
+    assert [[a.family for a in r.authors] for r in found] == [["Lee", "Roy"], ["Roy"], ["Roy"]]
+    assert [(r.year, r.title) for r in found[1:]] == [
+        ("1996", "Calm mornings: Theory and methods"),
+        ("1998", "Calm nights: Theory and methods"),
+    ]

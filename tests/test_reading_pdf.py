@@ -305,3 +305,51 @@ def test_how_to_cite_the_article_is_no_part_of_its_last_reference(tmp_path):
     assert len(references) == 6
     assert references[-1].doi is None
     assert references[-1].raw.endswith("1-9.")
+
+
+APPENDIX = [
+    "A. Further analyses",
+    "Calm was seen again (Dahl, 2004) in a second sample of those homes, which were all visited by night.",
+]
+
+
+@pytest.mark.parametrize(
+    "entry",
+    ["{0}, A. ({1}). A study of visits. Specimen J, 3, 1-9.", "A. {0}. A study of visits. Specimen J, 3:1-9, {1}."],
+)
+def test_an_appendix_behind_the_references_is_text(tmp_path, entry):
+    names = ["Abbot", "Brandt", "Castellan", "Dahl", "Estrada", "Fenwright"]
+    body = [
+        f"Home visits were studied before ({n}, 200{i}) in several places by many." for i, n in enumerate(names, 1)
+    ] * 3
+
+    def draw(canvas):
+        y = column(
+            canvas, 72, 780, [*body, "References", *(entry.format(n, f"200{i}") for i, n in enumerate(names, 1))]
+        )
+        y = column(canvas, 72, y - 10, APPENDIX[:1], size=14, leading=20)
+        column(canvas, 72, y, APPENDIX[1:])
+
+    document = read(pdf(tmp_path / "a.pdf", draw))
+    linking = link(document)
+    assert len(linking.references) == 6
+    last = linking.callouts[-1]
+    assert document.text[last.start : last.end] == "Dahl, 2004"
+    assert [t.reference for t in last.targets] == [3]
+
+
+LISTS = {
+    "without numbers": ["Ames, C. (2011). Holding the visitor in mind. Specimen J, 6, 5-21.", "Brandt, L. (2014). Strain. Specimen J, 3, 1-7."],
+    "with bracketed numbers": ["[1] Ames C. Holding the visitor in mind. Specimen J. 2011;6:5-21.", "[2] Brandt L. Strain. Specimen J. 2014;3:1-7."],
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("entries", "callout"), zip(LISTS.values(), ["(Ames, 2011)", "[1]"], strict=True), ids=LISTS)
+def test_footnotes_are_no_callouts(tmp_path, entries, callout):
+    def draw(canvas):
+        y = column(canvas, 72, 780, [*FILLER, f"Visits were seen^1^ in homes^2^ by those {callout} who came."])
+        column(canvas, 72, y, ["References", *entries])
+        column(canvas, 72, 60, ["^1^ By day and by night.", "^2^ Of one town."], size=8)
+
+    document = read(pdf(tmp_path / "a.pdf", lambda canvas: column(canvas, 72, 780, FILLER) and None, draw))
+    assert [document.text[c.start : c.end] for c in link(document).callouts] == [callout.strip("()[]")]

@@ -34,7 +34,9 @@ _YEAR = regex.compile(
     r"(?<![\d\p{L}.,/–\-−$€£])(?:(?:1[6-9]\d\d|20\d\d)(?:/(?:1[6-9]\d\d|20\d\d))?[a-z]?(?![\d\p{L}]|[–\-−]\s?\d|[.,]\d|/\d|\s?%)"
     r"|in\s+press|forthcoming|n\.\s?d\.|in\s+preparation|submitted|s\.\s?f\.|s\.\s?d\.|en\s+prensa|no\s+prelo)"
 )
-_NEXT_LETTER = regex.compile(r"(?:\s*,\s*|\s*(?:and|&|y|e)\s+|\s*[–-]\s*)([b-h])(?![\p{L}\p{N}.])")
+_NEXT_LETTER = regex.compile(  # 2007a, b / 2007b,a; "2007b and a study" goes on with a word
+    r"(?|(?:\s*,\s*|\s*(?:and|&|y|e)\s+|\s*[–-]\s*)([b-h])(?![\p{L}\p{N}.])|\s*,\s*(a)(?=\s*[),;\]]))"
+)
 _SAME_NAMES = regex.compile(r"^\s*(?:[,;&]|,?\s*and|,?\s*y|,?\s*e)\s*$")
 _WINDOW = 220
 

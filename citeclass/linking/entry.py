@@ -12,7 +12,7 @@ _PARTICLE = r"(?:an(?=\s+de[rn])|auf(?=\s+der)|op(?=\s+de)|van|von|de|der|den|de
 _FAMILY = rf"(?:{_PARTICLE}[\s]+){{0,3}}(?:[dDlLO][’']|de|van|von|di|la|mac)?\p{{Lu}}[\p{{L}}\p{{M}}’'\-‐]*(?:[\s\-](?:{_PARTICLE}\s+)?\p{{Lu}}[\p{{Ll}}\p{{M}}’'\-‐]+){{0,2}}"
 _GIVEN = r"(?:\p{Lu}\p{M}?[\p{Ll}]{0,2}\.[\s\-‐–]*){1,4}|(?:\p{Lu}[-‐]?){1,4}(?![\p{L}.])|\p{Lu}\p{Ll}+(?:\s+\p{Lu}\.)*"
 # All given names, in full: José Reinaldo de Lima
-_GIVEN_NAMES = rf"\p{{Lu}}\p{{Ll}}+(?:\s+(?:(?:d[aeo]s?|e)\s+)?\p{{Lu}}(?:\p{{Ll}}+|\.)){{1,5}}(?=\s*(?:[;.(]|et\s+al))"
+_GIVEN_NAMES = r"\p{Lu}\p{Ll}+(?:\s+(?:(?:d[aeo]s?|e)\s+)?\p{Lu}(?:\p{Ll}+|\.)){1,5}(?=\s*(?:[;.(]|et\s+al))"
 _INITIALS = r"(?:\p{Lu}\p{M}?[\p{Ll}]{0,1}\.[\s\-‐]*){1,4}|(?:\p{Lu}[-‐]?){1,4}(?![\p{L}])"
 _MONTH = r"(?:Jan|Feb|Mar|Apr|May|June?|July?|Aug|Sept?|Oct|Nov|Dec)[a-z]{0,6}\.?\s+"
 # Smith, J. A.  /  Smith JA  /  J. A. Smith

@@ -73,13 +73,17 @@ class AuthorYearIndex:
         """
         if not pointed or any(t.reference in pointed for t in outcome.targets):
             return outcome
-        fits = [
-            (names_agree(names, et_al=et_al, reference=r) * self._year_fit(year, r), r.index)
-            for r in (self._references[i] for i in pointed)
-        ]
-        score, best = max(fits)
+        fits = sorted(
+            (
+                (names_agree(names, et_al=et_al, reference=r) * self._year_fit(year, r), r.index)
+                for r in map(self._references.__getitem__, pointed)
+            ),
+            reverse=True,
+        )
+        score, best = fits[0]
         if score >= _LEAST:
-            return Outcome((Target(best, round(score, 3)),))
+            tied = len(fits) > 1 and fits[1][0] >= score - _TIE
+            return outcome if tied else Outcome((Target(best, round(score, 3)),))
         if not outcome.targets and len(pointed) == 1 and self._year_fit(year, self._references[best]) >= _SAME_YEAR:
             return Outcome((Target(best, _POINTED),))
         return outcome

@@ -35,6 +35,9 @@ _JOURNAL = regex.compile(
     r"^(?:\p{Lu}?[\p{L}.&’'\-]+[\s:,]+){1,8}?(?:vol\.?\s*|v\.\s*)?\d{1,4}\s*(?:\(|:|,\s*(?:pp?[\s.]|n\.|e?\d))|^(?:pp?\.|https?:|doi|in:?\s|retrieved|available|\d)",
     regex.IGNORECASE,
 )
+_LONG_INITIALED = regex.compile(
+    r"\p{Lu}\.(?:\s?\S*\p{L}[.,]?\s){5}"
+)  # A. Lee. A study of visits. Spec J, 3:1: more than a journal's name
 _LINKS = regex.compile(
     r"(?:publisher full text|reference source|full text|pubmed(?: abstract)?|google scholar|crossref)$",
     regex.IGNORECASE,
@@ -141,7 +144,7 @@ def _weights(rows: Sequence[Row]) -> list[float]:
         ahead = " ".join(r.text for r in rows[i : i + _AHEAD])
         value = -3.0
         person = _PERSON.match(row.text[:_HEAD])
-        journal = bool(_JOURNAL.match(row.text))
+        journal = bool(_JOURNAL.match(row.text)) and not (person and _LONG_INITIALED.match(row.text))
         if person and not journal:
             value += 3.0 + (1.5 if _DATED.match(ahead) else 0.0)
         elif _BODY.match(ahead) and not journal:

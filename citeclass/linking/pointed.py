@@ -55,7 +55,9 @@ class Pointed:
             reference = self._references[index]
             number = reference.number if reference.number is not None else index + 1
             years = set(_DIGITS.findall(reference.year or ""))
-            first = squash(reference.authors[0].family if reference.authors else (_NAME.findall(reference.raw) or [""])[0])
+            first = squash(
+                reference.authors[0].family if reference.authors else (_NAME.findall(reference.raw) or [""])[0]
+            )
             if str(number) in digits or years & digits or (len(first) > 2 and first in around):
                 return True
         return False
@@ -71,4 +73,3 @@ class Pointed:
     def _over(self, start: int, end: int) -> list[int]:
         low, high = bisect_left(self._starts, start - self._longest), bisect_right(self._starts, end - 1)
         return [at for at in range(low, high) if self._pointers[at].end > start]
-

@@ -2,7 +2,7 @@
 
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 import regex
@@ -12,17 +12,20 @@ from citeclass.linking.matching import AuthorYearIndex, Outcome
 from citeclass.linking.names import same_body
 from citeclass.linking.pointed import Pointed
 from citeclass.records import Callout, Document, Paragraph, Reference, Target, Unlinked, Zone
+from citeclass.text import lower
+from citeclass.text.raised import RAISED_DIGITS
 
 _LINKED = 8  # marks under links that tell a document's style
 _SURE = 0.8  # least confidence of a link for a callout that the publisher did not tag
 # A style that is easily mistaken for something else must explain more of the reference list to be chosen.
 _TRUST = {Style.AUTHOR_YEAR: 1.0, Style.BRACKET: 1.0, Style.PAREN: 0.8, Style.SUPERSCRIPT: 0.9}
-_UNNUMBERED = 0.6  # the trust in numbers where the list prints none
+_OTHERWISE = 0.6  # of the trust is left in what the list's own form speaks against
 _MEASURE_BEFORE = regex.compile(
     r"(?:\b(?:CI|n|N|p|df|SD|SE|M|IQR|range|t|F|r|OR|HR|RR|β|eq|equation|eqs|fig|table|step|type|phase|criterion|hypothesis|items?|grade|stage|levels?|aims?|\d)\s*[=:.]?\s*)$",
     regex.IGNORECASE,
 )
 _ENUMERATION = regex.compile(r"(?:[:;,]|\b(?:and|or|either|both|the|are|were|is|was))\s*$")
+_NOTE = regex.compile(rf"([{RAISED_DIGITS}]{{1,3}})\s?\p{{L}}")
 _BESIDE = regex.compile(r"\(\d{1,3}(?:\s*[,–-]\s*\d{1,3})*\)\s*[,;]\s*$")  # (11), of (11), (12)
 # The words of a body's name: capitalised, with small ones between (Council on Early …)
 _WORDS = r"\p{Lu}[\p{L}’'&\-]*\s+(?:(?:\p{Lu}[\p{L}’'&\-]*|of|for|the|and|on|in|&|de|del|da|do)\s+){0,9}"
@@ -36,9 +39,13 @@ def printed_callouts(document: Document, references: tuple[Reference, ...]) -> l
     index = AuthorYearIndex(references)
     numbered = _by_number(references)
     pointed = Pointed(document, references)
-    body = [m for p, m in marks if p.zone is Zone.BODY]
-    numbers_printed = not references or any(r.number is not None for r in references)
-    style = decide_style(body, index, numbered, numbers_printed=numbers_printed, pointed=pointed)
+    notes = _notes(document)
+    body = [
+        m
+        for p, m in marks
+        if p.zone is Zone.BODY and not (m.style is Style.SUPERSCRIPT and notes.issuperset(m.numbers))
+    ]
+    style = decide_style(body, index, numbered, trust=_trust(document, references), pointed=pointed)
     if style is None:
         return []
     callouts = []
@@ -96,6 +103,21 @@ def _shifted(document: Document, paragraph: Paragraph) -> Iterator[Mark]:
         )
 
 
+def _notes(document: Document) -> frozenset[int]:
+    """The raised numbers that open a note behind the first page, where they tell addresses: those of footnotes."""
+    opened = (_NOTE.match(document.text, p.start, p.end) for p in document.paragraphs if p.zone is Zone.NOTE)
+    return frozenset(int(lower(m[1])) for m in opened if m and (document.page_of(m.start()) or 1) > 1)
+
+
+def _trust(document: Document, references: tuple[Reference, ...]) -> dict[Style, float]:
+    """How far marks of each style are trusted: less where the list prints no numbers, or prints them as another style does."""
+    starts = [r.start for r in references if r.start is not None]
+    bracketed = 2 * sum(document.text[at] == "[" for at in starts) > len(starts)
+    if references and not any(r.number is not None for r in references):
+        return {s: t if s is Style.AUTHOR_YEAR else _OTHERWISE * t for s, t in _TRUST.items()}
+    return {s: _OTHERWISE * t if bracketed and s in (Style.SUPERSCRIPT, Style.PAREN) else t for s, t in _TRUST.items()}
+
+
 def _by_number(references: tuple[Reference, ...]) -> dict[int, int]:
     """Printed numbers to indices; a list without numbers counts from 1."""
     printed = {r.number: r.index for r in reversed(references) if r.number is not None}
@@ -107,12 +129,11 @@ def decide_style(
     index: AuthorYearIndex,
     numbered: dict[int, int],
     *,
-    numbers_printed: bool = True,
+    trust: Mapping[Style, float] = _TRUST,
     pointed: Pointed | None = None,
 ) -> Style | None:
     """The style that the file's own links stand on; without these the one whose marks reach most of the reference list;
-    without a list, the most frequent. None where there is not a single mark. Numbers mean less where the list prints none: they
-    are footnotes, or what a program prints, more often.
+    without a list, the most frequent. None where there is not a single mark.
     """
     linked = Counter(m.style for m in marks if pointed is not None and pointed.covers(m.start, m.end))
     if linked and linked.most_common(1)[0][1] >= max(_LINKED, 0.8 * linked.total()):
@@ -129,7 +150,6 @@ def decide_style(
         reached.setdefault(mark.style, set()).update(t.reference for t in outcome.targets)
     if not counted:
         return None
-    trust = {s: t if numbers_printed or s is Style.AUTHOR_YEAR else _UNNUMBERED * t for s, t in _TRUST.items()}
     return max(counted, key=lambda s: (len(reached[s]) * trust[s], counted[s] * trust[s]))
 
 

@@ -69,23 +69,9 @@ def described(reference: Reference) -> str:
 
 
 def _entries(document: Document, linking: Linking) -> Iterator[tuple[Reference, tuple[int, int]]]:
-    """Each reference with the span of its lines in the printed list, as far as its first line is found there."""
-    lines = [(p.start, p.end) for p in document.bibliography]
-    found: list[tuple[Reference, int]] = []
-    at = 0
-    for reference in linking.references:
-        begin = _line_of(document, lines, reference, at)
-        if begin is not None:
-            found.append((reference, begin))
-            at = begin + 1
-    ends = [*(begin for _, begin in found[1:]), len(lines)]
-    for (reference, begin), end in zip(found, ends, strict=False):
-        yield reference, (lines[begin][0], lines[end - 1][1])
-
-
-def _line_of(document: Document, lines: list[tuple[int, int]], reference: Reference, at: int) -> int | None:
-    head = reference.raw[:18]
-    for i in range(at, min(len(lines), at + 60)):
-        if head and head in document.text[slice(*lines[i])]:
-            return i
-    return None
+    """Each reference that was segmented from the printed list, with the span of its lines there."""
+    found = [(reference, reference.start) for reference in linking.references if reference.start is not None]
+    bounds = [start for _, start in found[1:]]
+    last = max((p.end for p in document.bibliography), default=0)
+    for (reference, start), bound in zip(found, [*bounds, last], strict=False):
+        yield reference, (start, max(p.end for p in document.bibliography if start <= p.start < bound))

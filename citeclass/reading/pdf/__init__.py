@@ -21,7 +21,7 @@ from citeclass.text import detect_language
 
 __all__ = ["READER", "read_pdf"]
 
-READER = "pdf-4"
+READER = "pdf-5"
 
 _LONGEST_XMP = 200_000
 
@@ -178,9 +178,10 @@ def _pointers(
     runs: tuple[tuple[int, int, Landing], ...], printed: list[Line], entries: tuple[Paragraph, ...]
 ) -> tuple[Pointer, ...]:
     """The runs under links that lead to a page of the reference list, with the lines of it they may land on."""
-    landings = Landings((line.page, line.x0, line.baseline, line.size) for line in printed)
+    landings = Landings(((line.page, line.x0, line.baseline, line.size) for line in printed), (to for _, _, to in runs))
+    starts = [entry.start for entry in entries]
     return tuple(
-        Pointer(start, end, tuple(entries[i].start for i in landings.lines(to)))
+        Pointer(start, end, tuple(starts[i] if i >= 0 else starts[0] - 1 for i in landings.lines(to)))
         for start, end, to in sorted(runs, key=lambda run: run[:2])
         if to in landings and end > start
     )

@@ -17,6 +17,9 @@ SOFT_HYPHEN = "\u00ad"
 
 _BOLD = re.compile(r"bold|black|heavy|semib|demi|-bd|\.b\b|medi$", re.IGNORECASE)
 _ITALIC = re.compile(r"ital|obli|-it\b|\.i\b", re.IGNORECASE)
+_PLAIN = re.compile(
+    r"regular|roman|book|light|normal|ital|obli|slant", re.IGNORECASE
+)  # names that tell the weight themselves
 _HALF = re.compile(r"[\ud800-\udfff]")
 _TOKEN = re.compile(
     r"(?P<word>[^\W\d_]+)|(?P<number>[0-9]+)|(?P<pair>[\ud800-\udbff][\udc00-\udfff])|"
@@ -107,7 +110,8 @@ class GlyphReader:
         key = (self._name.raw[: max(0, min(length, 160) - 1)], flags.value)
         if key not in self._fonts:
             name = key[0].decode("latin-1")
-            bold = bool(_BOLD.search(name)) or int(raw.FPDFText_GetFontWeight(self._page, k)) >= 600
+            heavy = not _PLAIN.search(name) and int(raw.FPDFText_GetFontWeight(self._page, k)) >= 600
+            bold = heavy or bool(_BOLD.search(name))
             self._fonts[key] = bold, bool(_ITALIC.search(name)) or bool(flags.value & 64)
         return self._fonts[key]
 

@@ -17,6 +17,7 @@ from citeclass.records import Box
 _ABOVE = 26.0  # points: the most a link lands above the line it means
 _INSIDE = 0.1  # of a line's size: how far below its baseline a link may land
 _BESIDE = 12.0  # points: the most a link lands to the right of the line's edge
+_LEADING = 0.8  # of a line's size: surely less than the distance of lines
 _COLUMN = 60.0  # points: lines whose edges differ by less stand in one column
 _MOST = 4000  # links of one page; more are no callouts
 
@@ -80,31 +81,55 @@ def _boxes(link: Any) -> Iterator[Box]:
         yield rect.left, min(rect.bottom, rect.top), rect.right, max(rect.bottom, rect.top)
 
 
+@dataclass(frozen=True, slots=True)
+class _Row:
+    """A printed line: its place in the list, left edge and baseline in points, size, and whether it opens a column."""
+
+    number: int
+    x0: float
+    baseline: float
+    size: float
+    top: bool
+
+
 class Landings:
     """Tells which of some printed lines a link lands on: the first at or below its point, in each column it may mean."""
 
-    def __init__(self, lines: Iterable[tuple[int, float, float, float]]) -> None:
-        """``lines``: page, left edge, baseline and size of each, as printed."""
-        self._by_page: dict[int, list[tuple[int, float, float, float]]] = {}
+    def __init__(self, lines: Iterable[tuple[int, float, float, float]], landings: Iterable[Landing]) -> None:
+        """``lines``: page, left edge, baseline and size of each, as printed; ``landings``: those of all the document's links."""
+        self._by_page: dict[int, list[_Row]] = {}
+        last_page, last_baseline = 0, 0.0
         for number, (page, x0, baseline, size) in enumerate(lines):
-            self._by_page.setdefault(page, []).append((number, x0, baseline, size))
+            top = page != last_page or baseline > last_baseline
+            self._by_page.setdefault(page, []).append(_Row(number, x0, baseline, size, top))
+            last_page, last_baseline = page, baseline
+        heights = sorted(
+            to.y - row.baseline for to in landings if to.y is not None for row in self._rows(to) if not row.top
+        )
+        self._usual = heights[len(heights) // 2] if heights else None
 
     def __contains__(self, to: Landing) -> bool:
         return to.page in self._by_page
 
     def lines(self, to: Landing) -> tuple[int, ...]:
-        """The places of the lines in the list given: none where the file tells only the page, or nothing is near."""
+        """The places of the lines in the list given: none where the file tells only the page, or nothing is near.
+
+        A link that lands far above the first line of a column, further than others land above theirs, means the line before; -1
+        is what stands before the first of all.
+        """
+        return tuple(row.number - self._overshoots(to, row) for row in self._rows(to))
+
+    def _overshoots(self, to: Landing, row: _Row) -> bool:
+        above = 0.0 if to.y is None else to.y - row.baseline
+        return row.top and self._usual is not None and above > self._usual + _LEADING * row.size
+
+    def _rows(self, to: Landing) -> list[_Row]:
         if to.y is None:
-            return ()
-        near = sorted(
-            (x0, to.y - baseline, number)
-            for number, x0, baseline, size in self._by_page.get(to.page, ())
-            if -_INSIDE * size <= to.y - baseline <= _ABOVE and (not to.x or x0 >= to.x - _BESIDE)
-        )
-        columns: list[list[tuple[float, float, int]]] = []
-        for one in near:
-            if not columns or one[0] > columns[-1][0][0] + _COLUMN:
-                columns.append([])
-            columns[-1].append(one)
-        chosen = columns[:1] if to.x else columns
-        return tuple(min(column, key=lambda c: c[1])[2] for column in chosen)
+            return []
+        columns: list[list[_Row]] = []
+        for row in sorted(self._by_page.get(to.page, ()), key=lambda r: r.x0):
+            if -_INSIDE * row.size <= to.y - row.baseline <= _ABOVE and (not to.x or row.x0 >= to.x - _BESIDE):
+                if not columns or row.x0 > columns[-1][0].x0 + _COLUMN:
+                    columns.append([])
+                columns[-1].append(row)
+        return [max(column, key=lambda r: r.baseline) for column in (columns[:1] if to.x else columns)]

@@ -7,7 +7,7 @@ page or a float goes on where it stopped.
 
 import re
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from citeclass.reading.pdf.blocks import CAPTION, Block, is_body_size
 from citeclass.reading.pdf.glyphs import SOFT_HYPHEN
@@ -45,12 +45,20 @@ class Layout:
 
 def lay_out(lines: list[Line]) -> Layout:
     """Sort ``lines`` (furniture removed, in drawing order) into blocks and the reference list."""
+    if _is_bold(lines):
+        lines = [replace(line, bold=False) for line in lines]
     cut = list_start(lines)
     text_lines = lines[: cut[0]] if cut else lines
     sizes = _body_sizes(text_lines or lines)
     bibliography, rest = list_lines(lines, cut) if cut else ([], [])
     blocks = zoned(_blocks(text_lines, sizes) + _blocks(rest, sizes), sizes)
     return Layout(_joined(blocks), bibliography, max(sizes, default=10.0))
+
+
+def _is_bold(lines: list[Line]) -> bool:
+    """Whether running text itself counts as bold, by fonts whose weight says nothing."""
+    long = [line.bold for line in lines if len(line.text) > 40]
+    return 2 * sum(long) > len(long)
 
 
 def _body_sizes(lines: list[Line]) -> tuple[float, ...]:

@@ -99,22 +99,20 @@ def _flush(
     drawn = "".join(pieces)
     text = composed(tidy(drawn))
     if text:
+        near = [one for one in links if one.box[1] < base + main and one.box[3] > base - 0.3 * main]
         head, tail = reader.font(solid[0].index), reader.font(solid[-1].index)
         emit(
             Line(
                 text, number, min(g.x0 for g in solid), max(g.x1 for g in solid), base, main,
-                head[0] and tail[0], head[1] and tail[1], tuple(_linked(glyphs, links, drawn, text)) if links else (),
+                head[0] and tail[0], head[1] and tail[1], tuple(_linked(glyphs, near, drawn, text)) if near else (),
             )
         )  # fmt: skip
 
 
 def _linked(glyphs: list[Glyph], links: Sequence[Hyperlink], drawn: str, text: str) -> Iterator[LinkedRun]:
     """The runs of a line under links; ``drawn`` are the glyphs' texts in a row, ``text`` the same tidied."""
-    low, high = min(g.baseline for g in glyphs), max(g.baseline + g.size for g in glyphs)
     for link in links:
         x0, y0, x1, y1 = link.box
-        if y0 > high or y1 < low:
-            continue
         inner = [
             i
             for i, g in enumerate(glyphs)

@@ -147,7 +147,9 @@ def list_lines(lines: list[Line], cut: tuple[int, int]) -> tuple[list[Line], lis
 def _closes(lines: list[Line], at: int, entries: list[Line], usual: float) -> bool:
     """Whether a heading of something else stands at ``at``, for good: no entries follow it, and those before were told as such."""
     line = lines[at]
-    heads = line.size > 1.12 * usual or (line.bold and not entries[-1].bold and line.text not in {e.text for e in entries})
+    heads = line.size > 1.12 * usual or (
+        line.bold and not entries[-1].bold and line.text not in {e.text for e in entries}
+    )
     if not heads or not 3 < len(line.text) < 80 or not line.text[0].isalnum() or line.text[0].islower():
         return False
     if _YEARS.search(line.text) or _ENTRY.match(line.text) or _LABEL.match(line.text):
