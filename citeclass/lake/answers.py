@@ -12,7 +12,7 @@ from citeclass.lake.raw import VERSION
 from citeclass.lake.statements import CITED, CITING, part_of
 from citeclass.records import CitationStatement, Intent, Prediction, Reference, SectionKind, Stance, Unlinked, Zone
 from citeclass.store import Work
-from citeclass.store.works import authors_from
+from citeclass.store.people import authors_from
 from citeclass.text import normal_doi, words
 
 _SORTED = {

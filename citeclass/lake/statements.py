@@ -19,7 +19,7 @@ from citeclass.lake.raw import VERSION, Outcome, outcome_of, raw_rows
 from citeclass.records import Failure, Prediction
 from citeclass.resolving import WorkFacts, work_id
 from citeclass.store import SHOWN
-from citeclass.store.works import authors_json
+from citeclass.store.people import authors_json
 
 CITED, CITING = "cited", "citing"
 PARTS = 64

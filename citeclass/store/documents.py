@@ -18,8 +18,9 @@ from citeclass.records import (
 )
 from citeclass.resolving import SHORTEST, Match, WorkFacts
 from citeclass.store.clock import now
-from citeclass.store.many import insert_rows, writing
-from citeclass.store.works import Works, authors_from, authors_json
+from citeclass.store.many import insert_rows, rows_for, writing
+from citeclass.store.people import authors_from, authors_json
+from citeclass.store.works import Works
 from citeclass.text import squash
 
 SAME_ENTRY = 97.0
@@ -153,20 +154,26 @@ class Documents:
         """The work of each entry. Two entries of one list are two works ("Part 1", "Part 2"), unless they share a
         DOI or are the same but for a few letters.
         """
+        described = {r.index: (WorkFacts.of_reference(r), _raw_identity(r, e.digest)) for r in e.references}
+        shelf = self._works.shelf(list(described.values()))
         cited: dict[int, Match] = {}
         holder: dict[str, Reference] = {}
         for r in e.references:
-            found = self._works.find_or_add(WorkFacts.of_reference(r), raw=_raw_identity(r, e.digest))
+            facts, raw = described[r.index]
+            found = shelf.find_or_add(facts, raw=raw)
             first = holder.setdefault(found.key, r)
             if first is not r and found.method != "doi" and ratio(squash(r.raw), squash(first.raw)) < SAME_ENTRY:
-                found = Match(self._works.add_apart(WorkFacts.of_reference(r), raw=r.raw), "new", 1.0)
+                found = Match(shelf.add_apart(facts, raw=r.raw), "new", 1.0)
             cited[r.index] = found
+        shelf.write()
         return cited
 
     def _unclaimed(self, rows: list[dict[str, Any]], digest: str) -> list[dict[str, Any]]:
         """``rows``; an id that another document holds is salted with this one's digest, so that neither is lost."""
+        ids = [row["id"] for row in rows]
+        taken = {row["id"] for row in rows_for(self._db, "select id from statements where id in ({marks})", ids)}
         for row in rows:
-            if list(self._db.query("select 1 from statements where id = ?", [row["id"]])):
+            if row["id"] in taken:
                 row["id"] = hashlib.sha256(f"{row['id']} {digest}".encode()).hexdigest()[:16]
         return rows
 

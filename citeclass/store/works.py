@@ -10,8 +10,10 @@ from typing import Any
 from sqlite_utils import Database
 
 from citeclass.records import Author, Notice, NoticeKind
-from citeclass.resolving import Match, WorkFacts, best_match, block_of, shared_authors, work_id
-from citeclass.store.many import insert_rows, rows_for
+from citeclass.resolving import Match, WorkFacts, block_of, shared_authors
+from citeclass.store.many import rows_for
+from citeclass.store.people import authors_from
+from citeclass.store.shelf import Shelf
 from citeclass.text import normal_doi, squash, words
 
 
@@ -53,16 +55,6 @@ class Work:
         return int(digits) if digits.isdecimal() else None
 
 
-def authors_json(authors: tuple[Author, ...]) -> str:
-    """Authors as they are kept: a JSON list of ``[family, given]``."""
-    return json.dumps([[a.family, a.given] for a in authors], ensure_ascii=False)
-
-
-def authors_from(text: str | None) -> tuple[Author, ...]:
-    """The inverse of :func:`authors_json`."""
-    return tuple(Author(family, given) for family, given in json.loads(text or "[]"))
-
-
 class Works:
     """The table of works."""
 
@@ -76,19 +68,14 @@ class Works:
 
         ``raw`` stands in for the identity of a reference without title.
         """
-        found = self.match(facts)
-        if found is None:
-            found = Match(work_id(facts, raw), "new", 1.0)
-            if self._insert(found.key, facts, abstract):
-                return found
-        self.complete(found.key, facts, abstract)
+        shelf = self.shelf([(facts, raw)])
+        found = shelf.find_or_add(facts, raw=raw, abstract=abstract)
+        shelf.write()
         return found
 
-    def add_apart(self, facts: WorkFacts, *, raw: str) -> str:
-        """Add a work that is known to be another than any it resembles; its id comes from ``raw``."""
-        known = work_id(WorkFacts(), raw)
-        self._insert(known, facts, None)
-        return known
+    def shelf(self, described: Sequence[tuple[WorkFacts, str]]) -> Shelf:
+        """The works that some descriptions (with what stands in for the identity of those without title) may mean."""
+        return Shelf(self._db, described)
 
     def get(self, work: str) -> Work | None:
         """The work with this id."""
@@ -146,42 +133,18 @@ class Works:
 
     def match(self, facts: WorkFacts) -> Match | None:
         """The id of the work described by ``facts``, with how it was told and how surely; None where the library does not know it."""
-        if facts.doi:
-            for row in self._db.query(
-                "select id from works where doi = ? union all select w.id from aliases a join works w on w.id = a.work where a.doi = ?",
-                [facts.doi, facts.doi],
-            ):
-                return Match(str(row["id"]), "doi", 1.0)
-        block = block_of(facts.title)
-        if not block:
-            return None
-        alike = map(_work, self._db.query("select * from works where block = ? order by id", [block]))
-        return best_match(facts, ((w.id, w.facts) for w in alike))
+        return self.shelf([(facts, "")]).match(facts)
 
     def all(self) -> Iterator[Work]:
         """Every work."""
         for row in self._db.query("select * from works order by id"):
             yield _work(row)
 
-    def _insert(self, work: str, facts: WorkFacts, abstract: str | None) -> bool:
-        """Add a work unless its id is taken; whether it was added."""
-        row = {
-            "id": work, "doi": facts.doi, "pmid": facts.pmid, "title": facts.title, "authors": authors_json(facts.authors),
-            "year": facts.year, "container": facts.container, "abstract": abstract, "block": block_of(facts.title),
-        }  # fmt: skip
-        before = self._db.conn.total_changes
-        insert_rows(self._db, "works", [row], instead="or ignore")
-        return self._db.conn.total_changes > before
-
     def complete(self, work: str, facts: WorkFacts, abstract: str | None) -> None:
         """Write down what was not known of the work till now."""
-        told = {
-            "doi": facts.doi, "pmid": facts.pmid, "title": facts.title, "year": facts.year, "container": facts.container,
-            "abstract": abstract, "authors": authors_json(facts.authors) if facts.authors else None,
-        }  # fmt: skip
-        (row,) = self._db.query("select * from works where id = ?", [work])
-        if lacking := {k: v for k, v in told.items() if v and row[k] in (None, "[]")}:
-            self._db.table("works").update(work, lacking)
+        shelf = Shelf(self._db, (), works=[work])
+        shelf.complete(work, facts, abstract)
+        shelf.write()
 
 
 @lru_cache(maxsize=65536)  # the same two works meet in many statements
