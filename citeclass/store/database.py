@@ -22,6 +22,7 @@ from citeclass.store.works import Works
 
 _BUSY_SECONDS = 30
 _BUSY_PAUSE = 0.05
+_LOG_PAGES = 4000  # of 4 KB: how far the log grows before it is worked in; pages that many files change are written once
 _CACHE_KB = 16 * 1024  # of pages kept in memory
 
 
@@ -49,6 +50,7 @@ class Store:
             self._check()
             self._log_ahead()
             self.db.execute(f"pragma cache_size = -{_CACHE_KB}")
+            self.db.execute(f"pragma wal_autocheckpoint = {_LOG_PAGES}")
             self._migrate()
         except (NotALibrary, LibraryTooNew):
             self.db.close()

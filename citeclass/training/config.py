@@ -28,8 +28,8 @@ class TrainingConfig:
     ``folds``: parts of the articles for the out-of-fold predictions that calibrate and choose thresholds.
     ``patience``: epochs without a lower loss on a twentieth of the articles, kept from training to watch, before
     training stops and the best epoch is taken; 0 trains on all articles for all epochs.
-    ``precision``: ``bf16``, ``fp32``, or ``auto``: bf16 where the processor multiplies matrices in it (a GPU, or a
-    CPU with AMX); on a CPU with AVX-512 alone it took twice as long as fp32.
+    ``precision``: ``bf16``, ``fp32``, or ``auto``: bf16 where the processor multiplies in it (a GPU, or a CPU with AMX or
+    AVX512-BF16, where it takes two thirds of the time); on a CPU with AVX-512 alone it took twice as long as fp32.
     """
 
     backbone: str
