@@ -40,6 +40,12 @@ def test_superscripts_are_raised_and_linked(tmp_path):
     assert linked == [("¹", [0]), ("³", [2]), ("²", [1])]
 
 
+def test_raised_letters_are_marks_and_ordinals_are_words(tmp_path):
+    lines = ["The values^a^ of the 5^th^ visit were higher^b,c^ than those before it.", *FILLER]
+    text = read(pdf(tmp_path / "a.pdf", lambda canvas: column(canvas, 60, 760, lines) and None)).text
+    assert "The valuesᵃ of the 5th visit were higherᵇ,ᶜ than" in text
+
+
 def test_headers_footers_and_numbers_do_not_cut_sentences(tmp_path):
     def page(first, last):
         def draw(canvas):
@@ -188,6 +194,7 @@ FRONT = [
     ("Paula Carina de ARAÚJO 0000-0003-4608-752X", ["de Araújo"]),
     ("Euloge Adjou . René Dègnon . Mohamed Soumanou", ["Adjou", "Dègnon", "Soumanou"]),
     ("M.S. Lee, B.A. van der Kolk and R.N. Emde", ["Lee", "van der Kolk", "Emde"]),
+    ("Anna Lee^a,b,∗^, Carl Roy^b^, Mia do Carmo^a^", ["Lee", "Roy", "do Carmo"]),
     ("María PACHE-DURÁN^1^ y Teresa NEVADO-GIL^2^", ["Pache-Durán", "Nevado-Gil"]),
 ]
 
@@ -205,6 +212,21 @@ def test_bylines_with_degrees_marks_and_identifiers(tmp_path, byline, families):
     assert front.title.startswith("Calm evenings after visits by a nurse")
     assert [a.family for a in front.authors] == families
     assert front.language == "en"
+
+
+def test_names_above_their_places_in_columns_are_one_each(tmp_path):
+    def draw(canvas):
+        column(canvas, 60, 790, ["Calm evenings after visits by a nurse"], size=18)
+        for x, y, name, place in (
+            (90, 750, "Anna Lee", "University of Visits"),
+            (350, 750, "Carl Roy", "Institut für Abende"),
+            (220, 710, "Mia do Carmo", "University of Visits"),
+        ):
+            column(canvas, x, y, [name, place])
+        column(canvas, 60, 660, ["Abstract"], size=12)
+        column(canvas, 60, 640, FILLER)
+
+    assert [a.family for a in read(pdf(tmp_path / "a.pdf", draw)).front.authors] == ["Lee", "Roy", "do Carmo"]
 
 
 def test_names_with_any_capital_are_names():

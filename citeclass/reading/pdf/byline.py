@@ -19,13 +19,18 @@ _DEGREE = regex.compile(
 )
 _TITLE = regex.compile(r"(?<!\p{L})(?:Dr|Prof)\.?\s+(?=\p{Lu})")
 _ORCID = re.compile(r"\d{4}-\d{4}-\d{4}-\d{3}[\dX]|https?://orcid\.org/\S*|ORCID(?:\s*iD)?:?", re.IGNORECASE)
-_MARKS = regex.compile(r"[⁰¹²³⁴⁵⁶⁷⁸⁹\d*†‡§¶#∗✉®]+")
+_MARKS = regex.compile(r"[ᵃᵇᶜᵈᵉᶠᵍʰⁱʲᵏˡᵐⁿᵒᵖ⁰¹²³⁴⁵⁶⁷⁸⁹\d*†‡§¶#∗✉®]+")
 _BETWEEN = regex.compile(r"\s*(?:[,;•·|]|\s\.\s|\band\b|&|(?<=[\w.]\s)[ye](?=\s\p{Lu}))\s*")
 _STOP = re.compile(
     r"^\W*(?:abstract|background|summary|introduction|resumo|resumen|department|university|received|keywords|how to cite|como citar|citation|correspond|from the)\b",
     re.IGNORECASE,
 )
+_PLACE = re.compile(
+    r"universi|institut|departm|hospital|college|school of|\bcent(?:er|re)\b|faculty|laborator|\bclinic\b|\binc\b|gmbh|@|https?:",
+    re.IGNORECASE,
+)
 _LINES_BELOW = 12
+_LONGEST_NAME = 4  # words of a name that has a line of its own
 
 
 def authors(lines: Sequence[Line], title: Sequence[Line]) -> list[Author]:
@@ -37,22 +42,50 @@ def authors(lines: Sequence[Line], title: Sequence[Line]) -> list[Author]:
         return []
     start = next(i for i, line in enumerate(lines) if line is title[-1]) + 1
     below: list[Line] = []
+    apart: set[int] = set()  # places in below behind a line that tells where people work
     for line in lines[start : start + _LINES_BELOW]:
-        if _STOP.match(line.text):
+        if _only_places(line.text):
+            apart.add(len(below))
+        elif _STOP.match(line.text):
             break
-        below.append(line)
+        else:
+            below.append(line)
     for at in range(len(below)):
-        block = _block(below[at:])
-        people = _names(" ".join(line.text for line in block))
+        people = _names(_joined(_block(below[at:], {i - at for i in apart})))
         if people:
             return people
     return []
 
 
-def _block(lines: Sequence[Line]) -> list[Line]:
-    """The first line and those that go on with names, marks of affiliation drawn apart included."""
+def _only_places(text: str) -> bool:
+    """Whether a line tells where people work, and names none of them."""
+    return bool(_PLACE.search(text)) and not any(
+        _NAME.fullmatch(part) and not _PLACE.search(part) for part in map(tidy, _BETWEEN.split(_MARKS.sub(",", text)))
+    )
+
+
+def _joined(block: Sequence[Line]) -> str:
+    """A block's lines in one; names that have a line or a cell of their own are divided as a list's are."""
+    text = block[0].text
+    for before, line in zip(block, block[1:], strict=False):
+        apart = _is_name(before.text) and _is_name(line.text)
+        text += f"{',' if apart else ''} {line.text}"
+    return text
+
+
+def _is_name(text: str) -> bool:
+    return bool(_NAME.fullmatch(text)) and len(text.split()) <= _LONGEST_NAME
+
+
+def _block(lines: Sequence[Line], apart: set[int]) -> list[Line]:
+    """The first line and those that go on with names, marks of affiliation drawn apart included.
+
+    Behind a line of places (``apart``) only names go on that have a line each, as those before.
+    """
     block = [lines[0]]
-    for line in lines[1:8]:
+    for at, line in enumerate(lines[1:8], 1):
+        if at in apart and not all(_is_name(o.text) for o in (*block, line)):
+            break
         if len(line.text) <= 3 and not any(c.isalpha() for c in line.text):
             block.append(line)
             continue

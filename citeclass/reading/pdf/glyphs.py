@@ -21,6 +21,7 @@ _PLAIN = re.compile(
     r"regular|roman|book|light|normal|ital|obli|slant", re.IGNORECASE
 )  # names that tell the weight themselves
 _HALF = re.compile(r"[\ud800-\udfff]")
+_ALIKE = 0.1  # of their height: how much letters of one size and on one line may differ
 _TOKEN = re.compile(
     r"(?P<word>[^\W\d_]+)|(?P<number>[0-9]+)|(?P<pair>[\ud800-\udbff][\udc00-\udfff])|"
     r"(?P<blank>[\x00\t\n\r \xa0\u2000-\u200b\u2028]+|[\ud800-\udfff])|(?P<other>.)",
@@ -60,6 +61,7 @@ class GlyphReader:
         self._rect, self._matrix = raw.FS_RECTF(), raw.FS_MATRIX()
         self._rect_at = ctypes.byref(self._rect)
         self._x, self._y = ctypes.c_double(), ctypes.c_double()
+        self.height = 0.0  # of the character measured last
         self._sizes: dict[float, float] = {}
         self._fonts: dict[tuple[bytes, int], tuple[bool, bool]] = {}
         self._name = ctypes.create_string_buffer(160)
@@ -81,17 +83,23 @@ class GlyphReader:
         raw.FPDFText_GetLooseCharBox(self._page, k, self._rect_at)
         raw.FPDFText_GetCharOrigin(self._page, k, self._x, self._y)
         rect = self._rect
-        height = round(rect.top - rect.bottom, 2)
+        self.height = height = round(rect.top - rect.bottom, 2)
         if height not in self._sizes:
             raw.FPDFText_GetMatrix(self._page, k, ctypes.byref(self._matrix))
             scale = math.hypot(self._matrix.b, self._matrix.d) or 1.0
             self._sizes[height] = round(float(raw.FPDFText_GetFontSize(self._page, k)) * scale, 2)
         return Glyph(char, rect.left, rect.right, self._y.value, self._sizes[height] or height, k, k)
 
-    def right(self, k: int) -> float:
-        """Where a character ends."""
+    def end(self, k: int) -> tuple[float, float]:
+        """Where a character ends, and its height."""
         raw.FPDFText_GetLooseCharBox(self._page, k, self._rect_at)
-        return float(self._rect.right)
+        rect = self._rect
+        return float(rect.right), float(rect.top - rect.bottom)
+
+    def rises(self, k: int, baseline: float) -> bool:
+        """Whether a character stands above ``baseline`` by more than lines waver."""
+        raw.FPDFText_GetCharOrigin(self._page, k, self._x, self._y)
+        return float(self._y.value) > baseline + _ALIKE * self.height
 
     def extent(self, k: int) -> tuple[float, float]:
         """From where to where a character reaches."""
@@ -122,8 +130,8 @@ def tokens(reader: GlyphReader) -> Iterator["re.Match[str]"]:
 
 
 def measured(reader: GlyphReader, token: "re.Match[str]") -> list[Glyph]:
-    """The glyphs of a token. A word's inner letters need no measuring: they cannot end a line nor become superscripts;
-    a number's need none where its first and last digit stand alike.
+    """The glyphs of a token. The inner letters of a word and the inner digits of a number need no measuring where the first and
+    the last are alike; a smaller last letter may be a mark of affiliation, printed raised.
     """
     text, first, last = token[0], token.start(), token.end() - 1
     if token.lastgroup == "pair":
@@ -132,8 +140,12 @@ def measured(reader: GlyphReader, token: "re.Match[str]") -> list[Glyph]:
     if first == last:
         return [glyph]
     if token.lastgroup == "word":
-        glyph.x1, glyph.index = max(glyph.x1, reader.right(last)), last
-        return [glyph]
+        height = reader.height
+        right, end_height = reader.end(last)
+        if abs(end_height - height) <= _ALIKE * height or not reader.rises(last, glyph.baseline):
+            glyph.x1, glyph.index = max(glyph.x1, right), last
+            return [glyph]
+        return [reader.glyph(first + i, _plain(letter)) for i, letter in enumerate(text)]
     end = reader.glyph(last, text[-1])
     if end.size == glyph.size and end.baseline == glyph.baseline:
         glyph.x1, glyph.index = max(glyph.x1, end.x1), last

@@ -4,6 +4,7 @@ One pass over the characters in the order the file draws them: they join a line 
 position allow. Smaller characters on a raised baseline become superscripts.
 """
 
+import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -18,6 +19,8 @@ from citeclass.text import raise_, tidy
 _RAISED_SIZE = 0.86
 _GAP = 4.0  # em: a wider gap starts a new cell
 _BLANK = 0.15  # em: a narrower gap beside an accent is no blank
+_LETTERS = re.compile(r"(?:[^\W\d_](?![^\W\d_])|[\W\d_])+")  # no two in a row
+_RAISED_LETTERS = str.maketrans("abcdefghijklmnop", "ᵃᵇᶜᵈᵉᶠᵍʰⁱʲᵏˡᵐⁿᵒᵖ")
 _BACK = 1.2  # em: a longer step back starts a new line
 
 
@@ -164,6 +167,10 @@ def _take_out(glyphs: list[Glyph], accent: Glyph) -> None:
 
 
 def _raised(run: list[str]) -> str:
-    """A raised run; one with brackets of its own stays as it is, since ``[1]`` needs no raising to be seen."""
+    """A raised run; one with brackets of its own stays as it is, since ``[1]`` needs no raising to be seen. Single letters are
+    marks (of affiliation, of a table's note) and no part of the word before; ``th`` is.
+    """
     text = "".join(run)
-    return text if "[" in text or "(" in text else raise_(text)
+    if "[" in text or "(" in text:
+        return text
+    return raise_(text.translate(_RAISED_LETTERS) if _LETTERS.fullmatch(text) else text)
