@@ -26,6 +26,8 @@ CASES = [
     ("as in refs. 4 and 5", ["4", "5"], [(4,), (5,)]),
     ("see [28, §13.12], [2, chapter 10], [20, 2.5.16]", ["28", "2", "20"], [(28,), (2,), (20,)]),
     ("(Lee 2007b,a) as in Day (1981b, a study)", ["Lee 2007b", "a", "Day (1981b"], [(("Lee",), "2007b"), (("Lee",), "2007a"), (("Day",), "1981b")]),
+    ("(Muthén & Muthén, 1998–2012) and Lee et al. (2001-2005)", ["Muthén & Muthén, 1998–2012", "Lee et al. (2001-2005)"], [(("Muthén", "Muthén"), "1998–2012"), (("Lee",), "2001-2005")]),
+    ("(NICHD Early Child Care Research Network [NICHD ECCRN], 2005; Lee et.al., 1978)", ["NICHD Early Child Care Research Network [NICHD ECCRN], 2005", "Lee et.al., 1978"], [(("NICHD Early Child Care Research Network [NICHD ECCRN]",), "2005"), (("Lee",), "1978")]),
     ("(Höhle and an der Heiden 2014)", ["Höhle and an der Heiden 2014"], [(("Höhle", "an der Heiden"), "2014")]),
     ("spread [12–5] wide", ["12–5"], [(12, 13, 14, 15)]),
     ("a rate of 0.76¹⁸ and next.¹²,¹⁴–¹⁶", ["¹⁸", "¹²", "¹⁴–¹⁶"], [(18,), (12,), (14, 15, 16)]),
@@ -33,6 +35,7 @@ CASES = [
 ]  # fmt: skip
 
 NOT_CALLOUTS = [
+    "the poet (Ann Lee, 1890–1950) and Roy (1995–2000)",
     "between 1979–2007 and in 2010",
     "in (May 2010) and (June 2011)",
     "(n = 48) and (95% CI 1–3)",

@@ -54,6 +54,7 @@ MATCHES = [
     (("Lee",), "2010b", False, 2),
     (("Van IJzendoorn",), "2011", True, 3),
     (("IJzendoorn",), "2011", True, 3),
+    (("van IJzendoorn", "Fox", "Roy"), "2011", False, 3),
     (("WHO",), "2012", False, 4),
     (("ABVN",), "2015", False, 8),
     (("López",), "2013", False, 5),
@@ -104,3 +105,12 @@ def test_round_brackets_beside_one_another_are_callouts_and_lists_are_not(senten
     callouts = printed_callouts(document, LIST)
     assert [text[c.start : c.end] for c in callouts][: len(found)] == found
     assert len(callouts) == len(found) + 2
+
+
+def test_a_body_with_others_is_known_by_its_whole_name():
+    text = "Nights were counted (Specimen Network for Night Visits et al., 2012) and told again."
+    document = Document("specimen", text, paragraphs=(Paragraph(0, len(text)),))
+    references = (reference(0, "2012", "Specimen Network for Night Visits", "Lee", "Roy"), reference(1, "2012", "Roy"))
+    (callout,) = printed_callouts(document, references)
+    assert text[callout.start : callout.end] == "Specimen Network for Night Visits et al., 2012"
+    assert [t.reference for t in callout.targets] == [0]

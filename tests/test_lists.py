@@ -16,6 +16,8 @@ Brandt, L., & Osei, K. (2014b). Supervision and sensitivity.|
 Child Health, 35, 7–19.
 Specimen Council on Early Relationships (2013). Guidance for|
 services that visit families at home. Author.
+Specimen Network for Night Visits, Lee, K., Roy, A. B., & Dorn, P. (2015).|
+Nights counted in twelve towns. Journal of Visits 11(3), 1–9.
 UNFC 2015. State of the visited child.
 van der Meer, J., Costa, M., & Dorn, P. (2016). Decline of symptoms in the first|
 Year of life: a cohort. Journal of Visits 12(3), 1–9.
@@ -87,6 +89,8 @@ ENTRIES = [
     ("Lee, K. et C. Roy. 2010, Soirées calmes. Santé, 12.", ["Lee", "Roy"], "2010", "Soirées calmes"),
     ("LEE, Kim Ana de Lima; ROY, Carl. Noites calmas. São Paulo: Espécime, 2010.", ["LEE", "ROY"], "2010", "Noites calmas"),
     ("M. d. L. Centeno. Calm evenings. Child Health, 12:3–5, 2010.", ["Centeno"], "2010", "Calm evenings"),
+    ("Specimen Network for Night Visits, Lee, K., & Roy, A. B. (2010). Calm evenings. Child Health, 12.", ["Specimen Network for Night Visits", "Lee", "Roy"], "2010", "Calm evenings"),
+    ("Lee, L. K., & Lee, B. O. (1998–2012). Calm’s user guide. Specimen Press.", ["Lee", "Lee"], "1998–2012", "Calm’s user guide"),
     ("deBruin, A., & Su, C. –R. (2004). Light at night. Sleep, 2, 1–9.", ["deBruin", "Su"], "2004", "Light at night"),
 ]  # fmt: skip
 

@@ -30,10 +30,12 @@ _LEAD = regex.compile(
     r"meta-analysis|meta-analyses|ver|véase|vide|siehe|vgl\.|apud|p\.\s?ex\.|por|ejemplo|exemplo)\b\.?[\s,:;]*)+",
     regex.IGNORECASE,
 )
+_RANGE = r"(?:19|20)\d\d\s?[–-]\s?(?:19|20)\d\d(?![\d\p{L}]|[–\-−.,/]\d)"  # Muthén & Muthén (1998–2012)
 _YEAR = regex.compile(
-    r"(?<![\d\p{L}.,/–\-−$€£])(?:(?:1[6-9]\d\d|20\d\d)(?:/(?:1[6-9]\d\d|20\d\d))?[a-z]?(?![\d\p{L}]|[–\-−]\s?\d|[.,]\d|/\d|\s?%)"
+    rf"(?<![\d\p{{L}}.,/–\-−$€£])(?:{_RANGE}|(?:1[6-9]\d\d|20\d\d)(?:/(?:1[6-9]\d\d|20\d\d))?[a-z]?(?![\d\p{{L}}]|[–\-−]\s?\d|[.,]\d|/\d|\s?%)"
     r"|in\s+press|forthcoming|n\.\s?d\.|in\s+preparation|submitted|s\.\s?f\.|s\.\s?d\.|en\s+prensa|no\s+prelo)"
 )
+_SPAN = regex.compile(_RANGE)
 _NEXT_LETTER = regex.compile(  # 2007a, b / 2007b,a; "2007b and a study" goes on with a word
     r"(?|(?:\s*,\s*|\s*(?:and|&|y|e)\s+|\s*[–-]\s*)([b-h])(?![\p{L}\p{N}.])|\s*,\s*(a)(?=\s*[),;\]]))"
 )
@@ -204,6 +206,8 @@ def find_author_year(text: str) -> list[Mark]:
             if named is None:
                 continue
             found, narrative, group_start, group_end = named, True, named.start, year.end()
+        if len(found.names) < 2 and not found.et_al and _SPAN.fullmatch(year[0]):
+            continue  # somebody's years, or an event's
         end = year.end()
         if narrative and text[end : end + 1] in (")", "]"):
             end += 1

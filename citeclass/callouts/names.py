@@ -9,17 +9,17 @@ SURNAME = (
 )
 _ONE = rf"(?:(?:\p{{Lu}}\.[\s\-‐]?){{1,3}}\s?)?{SURNAME}(?:\s+(?:Jr|Sr|II|III)\.?)?(?:,?\s+(?:\p{{Lu}}\.[\s\-‐]?){{1,3}}(?=[\s,;&(]|$))?"
 AND = r"(?:and|&|y|e|und|et|og|och|en|with)"
-ETAL = r"(?:,?\s*(?:et\s+al\b\.?|et\s+coll?\b\.?|(?:and|&)\s+(?:colleagues|associates|others|co-?workers|collaborators)|[ey]\s+cols?\b\.?|y\s+otros|and\s+his\s+colleagues|and\s+her\s+colleagues))"
+ETAL = r"(?:,?\s*(?:et\.?\s+al\b\.?|et\.al\b\.?|et\s+coll?\b\.?|(?:and|&)\s+(?:colleagues|associates|others|co-?workers|collaborators)|[ey]\s+cols?\b\.?|y\s+otros|and\s+his\s+colleagues|and\s+her\s+colleagues))"
 _LIST = rf"(?<![\p{{L}}\p{{M}}\-])(?P<names>{_ONE}(?:\s*,\s*{_ONE}){{0,9}}(?:\s*,?\s*{AND}\s+{_ONE})?(?P<etal>{ETAL})?)"
 _POSSESSIVE = rf"(?:[{_APOSTROPHE}]s?)?(?:\s+(?:study|work|model|theory|finding|findings|results))?"
 WITHIN = regex.compile(rf"{_LIST}\s*[,:.]?\s*[\(\[]?\s*$")
 BEFORE_BRACKET = regex.compile(rf"{_LIST}{_POSSESSIVE}\s*,?\s*$")
 _CORPORATE_WORD = r"(?:\p{Lu}[\p{L}\p{M}\p{N}’'&/\-\.]*|of|for|the|and|on|in|to|&|de|del|la|do|da|des|du|y|e|für|der)"
 CORPORATE = regex.compile(
-    rf"(?<![\p{{L}}\-])(?P<names>\p{{Lu}}[\p{{L}}\p{{N}}’'&/\-\.]*(?:,?\s+{_CORPORATE_WORD}){{0,9}}(?:\s*[\[\(]\p{{Lu}}[\p{{L}}\-]+[\]\)])?)\s*[,:]?\s*$"
+    rf"(?<![\p{{L}}\-])(?P<names>\p{{Lu}}[\p{{L}}\p{{N}}’'&/\-\.]*(?:,?\s+{_CORPORATE_WORD}){{0,9}}(?:\s*[\[\(]\p{{Lu}}[\p{{L}}&\-]*(?:\s\p{{Lu}}[\p{{L}}&\-]*){{0,2}}[\]\)])?)\s*[,:]?\s*$"
 )
 CORPORATE_HEAD = regex.compile(
-    rf"(?<![\p{{L}}\-])(?P<names>\p{{Lu}}[\p{{L}}’'&/\-]*(?:\s+{_CORPORATE_WORD}){{1,9}}(?:\s*[\[\(]\p{{Lu}}+[\]\)])?)\s*$"
+    rf"(?<![\p{{L}}\-])(?P<names>\p{{Lu}}[\p{{L}}’'&/\-]*(?:\s+{_CORPORATE_WORD}){{1,9}}(?:\s*[\[\(]\p{{Lu}}+(?:\s\p{{Lu}}+){{0,2}}[\]\)])?)\s*$"
 )
 SEMICOLON_NAME = regex.compile(rf"(?<=[(\[;\s])(?P<name>{SURNAME})\s*;\s*$")
 _ETAL_LAST = regex.compile(rf"{ETAL}\s*$")

@@ -45,11 +45,15 @@ _FULL_NAME = regex.compile(
 _UPPER = regex.compile(
     rf"\s*(?P<family>(?:{_PARTICLE}\s+)?\p{{Lu}}{{2,}}(?:[\s\-]\p{{Lu}}{{2,}}){{0,2}}),\s*(?P<given>{_GIVEN_NAMES}|{_GIVEN})\s*"
 )
+# Specimen Network for Visits, Lee, K., & Roy, A.: a body before persons
+_BODY_FIRST = regex.compile(
+    rf"\s*(?P<name>\p{{Lu}}[\p{{L}}’'\-]+(?:\s+(?:\p{{Lu}}[\p{{L}}’'\-]+|of|for|and|the|on|&)){{2,9}})[,;]\s+(?:&\s+|and\s+)?(?={_FAMILY},\s*(?:{_INITIALS})[,.\s])"
+)
 _BETWEEN = regex.compile(r"\s*(?:[,;]|\.{3}|…)?\s*(?:&|(?:and|y|e|und|et(?!\s+al)|with)(?=\s))?\s*(?:\.{3}|…)?\s*")
 _ET_AL = regex.compile(r"[\s,;]*et\s+al\.?", regex.IGNORECASE)
 _EDITORS = regex.compile(r"[\s,.]*\(?\b(?:eds?|editors?|orgs?|coords?)\b\.?\)?", regex.IGNORECASE)
 _YEAR_IN_BRACKETS = regex.compile(
-    r"\((?P<year>(?:1[5-9]|20)\d\d[a-z]?|in press|n\.\s?d\.|forthcoming|submitted|en prensa|no prelo)(?:[,/][^)]{0,40})?\)",
+    r"\((?P<year>(?:1[5-9]|20)\d\d(?:[a-z]|[–-](?:19|20)\d\d)?|in press|n\.\s?d\.|forthcoming|submitted|en prensa|no prelo)(?:[,/][^)]{0,40})?\)",
     regex.IGNORECASE,
 )
 _YEAR_AFTER = regex.compile(rf"^[\s,.]*(?:{_MONTH})?(?P<year>(?:1[5-9]|20)\d\d[a-z]?)(?=[\s.,:;)])")
@@ -159,6 +163,9 @@ def _authors(raw: str, *, given_first: bool) -> tuple[tuple[Author, ...], str]:
     """The authors at the head of an entry, and what follows them."""
     people: list[Author] = []
     at = 0
+    if body := _BODY_FIRST.match(raw):
+        people.append(Author(tidy(body["name"])))
+        at = body.end()
     pattern: regex.Pattern[str] | None = None
     first: regex.Pattern[str] | None = None
     while at < len(raw) and len(people) < 60:

@@ -60,7 +60,7 @@ def same_body(printed: str, author: Author, raw: str) -> float:
 def names_agree(names: tuple[str, ...], *, et_al: bool, reference: Reference) -> float:
     """How well the printed names of a callout fit a reference's authors (0 to 1).
 
-    The first must fit; a second or third that does not fit, or a count that cannot be, lowers it.
+    The first must fit; a second or third that does not fit, or a count that cannot be, lowers it, one in another place a little.
     """
     if not names:
         return 0.0
@@ -85,5 +85,6 @@ def names_agree(names: tuple[str, ...], *, et_al: bool, reference: Reference) ->
             score *= 0.7
     for name, author in zip(others, authors[1:], strict=False):
         if same_surname(name, author.family) == 0.0:
-            score *= 0.5
+            elsewhere = any(same_surname(name, other.family) for other in authors[1:])
+            score *= 0.85 if elsewhere else 0.5
     return score

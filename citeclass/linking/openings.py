@@ -31,6 +31,9 @@ _DATED = regex.compile(
 _BODY = regex.compile(
     r"^(?:\p{Lu}[\p{L}’'&\-]+|of|for|and|the|de|on|&|in|[\s,()/])+[.,]?\s*\(?(?:1[5-9]|20)\d\d[a-z]?\b"
 )
+_BODY_FIRST = regex.compile(  # Specimen Network for Visits, Lee, K., & Roy, A.
+    rf"^\p{{Lu}}[\p{{L}}’'\-]+(?:\s+(?:\p{{Lu}}[\p{{L}}’'\-]+|of|for|and|the|on|&)){{2,9}}[,;]\s+(?:&\s+|and\s+)?{_FAMILY},\s*\p{{Lu}}\."
+)
 _JOURNAL = regex.compile(
     r"^(?:\p{Lu}?[\p{L}.&’'\-]+[\s:,]+){1,8}?(?:vol\.?\s*|v\.\s*)?\d{1,4}\s*(?:\(|:|,\s*(?:pp?[\s.]|n\.|e?\d))|^(?:pp?\.|https?:|doi|in:?\s|retrieved|available|\d)",
     regex.IGNORECASE,
@@ -147,7 +150,7 @@ def _weights(rows: Sequence[Row]) -> list[float]:
         journal = bool(_JOURNAL.match(row.text)) and not (person and _LONG_INITIALED.match(row.text))
         if person and not journal:
             value += 3.0 + (1.5 if _DATED.match(ahead) else 0.0)
-        elif _BODY.match(ahead) and not journal:
+        elif (_BODY.match(ahead) or _BODY_FIRST.match(ahead)) and not journal:
             value += 3.5
         elif _capital(row.text) and not journal:
             value += 0.5

@@ -171,8 +171,8 @@ def _is_measure(text: str, mark: Mark) -> bool:
 
 
 def _grown(text: str, paragraph: Paragraph, mark: Mark, index: AuthorYearIndex) -> Mark:
-    """A narrative corporate author grown to its whole name: the grammar alone sees ``Organization (2021)``."""
-    if not mark.narrative or len(mark.names) != 1:
+    """A corporate author grown to its whole name, where the grammar alone sees ``Organization (2021)`` or ``Network et al., 2014``."""
+    if not (mark.narrative or mark.et_al) or len(mark.names) != 1:
         return mark
     lead = _CAPITALISED.search(text, max(paragraph.start, mark.start - 100), mark.start)
     while lead and lead[0].strip():
