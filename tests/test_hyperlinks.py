@@ -87,3 +87,27 @@ def test_links_outside_the_reference_list_are_left_alone(tmp_path):
         column(canvas, 60, 700, ["Figure 1. A figure of visits by night and by day."])
 
     assert read(pdf(tmp_path / "a.pdf", other, figure)).pointers == ()
+
+
+TOLD = [  # an entry, the addresses linked from it, the DOI and the PMID it has
+    ("Ames, C. (2011). Holding the visitor in mind. Specimen J, 6, 5-21. [CrossRef]", ["https://doi.org/10.5555/SJ%2E6.5"], "10.5555/sj.6.5", None),
+    ("Brandt, L. (2014). Strain and calm. Specimen J, 3, 1-7. [PubMed]", ["https://pubmed.ncbi.nlm.nih.gov/123456/"], None, "123456"),
+    ("Costa, M. (2015). Sleep in winter. Specimen J, 7, 1-9. [CrossRef]", ["https://doi.org/10.5555/a.1", "https://doi.org/10.5555/b.2"], None, None),
+    ("Dorn, P. (2016). Evening calm. Specimen J, 8, 2-8. doi:10.5555/own.4", ["https://doi.org/10.5555/other.5"], "10.5555/own.4", None),
+]  # fmt: skip
+
+
+def test_entries_have_the_identifiers_that_their_links_tell(tmp_path):
+    def article(canvas):
+        y = column(
+            canvas, 60, 780, ["Introduction", "Visits were seen (Ames, 2011; Brandt, 2014; Costa, 2015; Dorn, 2016)."]
+        )
+        y = column(canvas, 60, y - 20, ["References"], size=13, leading=24)
+        for entry, addresses, _, _ in TOLD:
+            column(canvas, 60, y, [entry], size=9)
+            for n, address in enumerate(addresses):
+                canvas.linkURL(address, (60 + 100 * n, y - 3, 150 + 100 * n, y + 8))
+            y -= 12
+
+    references = link(read(pdf(tmp_path / "a.pdf", article))).references
+    assert [(r.doi, r.pmid) for r in references] == [(doi, pmid) for _, _, doi, pmid in TOLD]

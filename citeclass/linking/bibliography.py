@@ -5,10 +5,12 @@ Entries are told apart by printed numbers that count up; without numbers, by all
 """
 
 import re
+from collections.abc import Iterator
+from dataclasses import replace
 
 from citeclass.linking.openings import SOFT_HYPHEN, Row, openings
 from citeclass.records import Document, PrintedLine, Reference
-from citeclass.text import tidy
+from citeclass.text import find_doi, find_pmid, normal_doi, tidy
 
 _LABEL = re.compile(r"^\[?\(?(\d{1,3})(?:\]|\)|\.(?!\d)|\s(?=\D))\s*")
 _BARE_LABEL = re.compile(r"^\[?\(?(\d{1,3})[\]).]?$")
@@ -37,7 +39,21 @@ def segment(document: Document) -> tuple[Reference, ...]:
         if len(raw) >= 20 or (len(raw) >= 8 and _YEAR.search(raw)):
             label_text = str(label) if label is not None else None
             references.append(Reference(len(references), raw, label=label_text, start=members[0].start))
-    return tuple(references)
+    return tuple(_identified(references, document))
+
+
+def _identified(references: list[Reference], document: Document) -> Iterator[Reference]:
+    """``references`` with the DOI or PMID that the file's links tell, where all those of an entry tell one."""
+    ends = [r.start for r in references[1:]] + [len(document.text)]
+    for reference, end in zip(references, ends, strict=True):
+        own = [a.url for a in document.addresses if (reference.start or 0) <= a.start < (end or 0)]
+        dois, pmids = {normal_doi(url) for url in own} - {None}, {find_pmid(url) for url in own} - {None}
+        printed = find_doi(reference.raw)
+        yield replace(
+            reference,
+            doi=dois.pop() if len(dois) == 1 and printed is None else None,
+            pmid=pmids.pop() if len(pmids) == 1 else None,
+        )
 
 
 def _rows(document: Document) -> list[Row]:

@@ -1,6 +1,7 @@
 """The values everything else passes along: frozen, typed, unaware of files, models and databases."""
 
 from citeclass.records.document import (
+    Address,
     Anchor,
     Author,
     Box,
@@ -23,6 +24,7 @@ from citeclass.records.statement import CitationStatement, Source
 __all__ = [
     "INTENTS",
     "STANCES",
+    "Address",
     "Anchor",
     "Author",
     "Box",

@@ -116,6 +116,15 @@ class Pointer:
 
 
 @dataclass(frozen=True, slots=True)
+class Address:
+    """A link in a PDF from ``text[start:end]`` to an address with a DOI or a PMID."""
+
+    start: int
+    end: int
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
 class Reference:
     """One entry of the reference list.
 
@@ -150,7 +159,7 @@ class Document:
     """An article: ``text`` and spans over it.
 
     ``paragraphs`` are in reading order and do not overlap. ``bibliography`` holds the paragraphs of
-    a printed reference list that is still to be segmented (PDF), and ``pointers`` the file's links into it; readers of
+    a printed reference list that is still to be segmented (PDF), ``pointers`` the file's links into it, ``addresses`` those to works elsewhere; readers of
     structured files give ``references`` and ``anchors`` instead. ``reader`` names the reader and its version.
     """
 
@@ -163,6 +172,7 @@ class Document:
     anchors: tuple[Anchor, ...] = ()
     bibliography: tuple[Paragraph, ...] = ()
     pointers: tuple[Pointer, ...] = ()
+    addresses: tuple[Address, ...] = ()
     lines: tuple[PrintedLine, ...] = field(default=(), repr=False)
 
     def page_of(self, offset: int) -> int | None:

@@ -1,10 +1,14 @@
-"""DOIs as people and publishers print them."""
+"""DOIs and PubMed's numbers as people and publishers print them."""
 
 import html
 import re
 from urllib.parse import quote, unquote
 
 _DOI = re.compile(r"10\.\d{4,9}(?:\.\d+)*/[^\s\"“”]+", re.IGNORECASE)
+_PMID = re.compile(
+    r"(?:pubmed(?:\.ncbi\.nlm\.nih\.gov)?/(?:\?term=)?|db=pubmed\S*?(?:uids|term|id)=|\bpmid[:=\s]\s*)(\d{1,8})(?!\d)",
+    re.IGNORECASE,
+)
 _TAIL = ".,;:'’*-–"
 _OPENING = {"(": ")", "[": "]", "<": ">", "{": "}"}
 
@@ -35,6 +39,16 @@ def find_doi(text: str | None) -> str | None:
     while doi and (doi[-1] in _TAIL or doi[-1] in _OPENING or _unopened(doi)):
         doi = doi[:-1]
     return doi.casefold() if "/" in doi and not doi.endswith("/") else None
+
+
+def find_pmid(text: str | None) -> str | None:
+    """The number of the first PubMed record that ``text``, as a rule an address, leads to.
+
+    >>> find_pmid("https://pubmed.ncbi.nlm.nih.gov/15207257/"), find_pmid("http://www.ncbi.nlm.nih.gov/pmc/articles/PMC15207")
+    ('15207257', None)
+    """
+    match = _PMID.search(text or "")
+    return match[1] if match else None
 
 
 def doi_url(doi: str) -> str:

@@ -16,7 +16,7 @@ from citeclass.reading.pdf.hyperlinks import Landing, Landings, page_links
 from citeclass.reading.pdf.layout import Layout, lay_out
 from citeclass.reading.pdf.lines import Line, page_lines
 from citeclass.reading.sectionkind import section_kind
-from citeclass.records import Document, FrontMatter, Paragraph, Pointer, PrintedLine, Reason, Section, Zone
+from citeclass.records import Address, Document, FrontMatter, Paragraph, Pointer, PrintedLine, Reason, Section, Zone
 from citeclass.text import detect_language
 
 __all__ = ["READER", "read_pdf"]
@@ -92,7 +92,7 @@ class _Writer:
         self._at = 0
         self._words = words
         self.printed: list[PrintedLine] = []
-        self.runs: list[tuple[int, int, Landing]] = []
+        self.runs: list[tuple[int, int, Landing | str]] = []
 
     @property
     def text(self) -> str:
@@ -160,7 +160,7 @@ def _compose(layout: Layout, front: FrontMatter) -> Document:
         start, end = writer.paragraph(block.lines)
         current = len(sections) - 1 if sections and block.zone in (Zone.BODY, Zone.ABSTRACT) else None
         paragraphs.append(Paragraph(start, end, block.zone, current))
-    runs = tuple(writer.runs)
+    runs = [(start, end, to) for start, end, to in writer.runs if isinstance(to, Landing)]
     entries = tuple(Paragraph(*writer.entry(line), Zone.NOTE) for line in layout.bibliography)
     return Document(
         reader=READER,
@@ -170,12 +170,13 @@ def _compose(layout: Layout, front: FrontMatter) -> Document:
         paragraphs=tuple(paragraphs),
         bibliography=entries,
         pointers=_pointers(runs, layout.bibliography, entries),
+        addresses=tuple(Address(start, end, to) for start, end, to in writer.runs if isinstance(to, str)),
         lines=tuple(writer.printed),
     )
 
 
 def _pointers(
-    runs: tuple[tuple[int, int, Landing], ...], printed: list[Line], entries: tuple[Paragraph, ...]
+    runs: list[tuple[int, int, Landing]], printed: list[Line], entries: tuple[Paragraph, ...]
 ) -> tuple[Pointer, ...]:
     """The runs under links that lead to a page of the reference list, with the lines of it they may land on."""
     landings = Landings(((line.page, line.x0, line.baseline, line.size) for line in printed), (to for _, _, to in runs))

@@ -1,6 +1,6 @@
-"""Links inside a PDF: many publishers, and LaTeX, tie callouts to the entry they mean.
+"""Links in a PDF: many publishers, and LaTeX, tie callouts to the entry they mean, and entries to the work.
 
-A link is a rectangle on one page and a point on another. Which letters it covers is told while lines are made;
+A link is a rectangle on one page, and a point on another or an address. Which letters it covers is told while lines are made;
 which line of the reference list it lands on, when the list is known.
 """
 
@@ -13,12 +13,14 @@ import pypdfium2 as pdfium
 import pypdfium2.raw as raw
 
 from citeclass.records import Box
+from citeclass.text import find_pmid, normal_doi
 
 _ABOVE = 26.0  # points: the most a link lands above the line it means
 _INSIDE = 0.1  # of a line's size: how far below its baseline a link may land
 _BESIDE = 12.0  # points: the most a link lands to the right of the line's edge
 _LEADING = 0.8  # of a line's size: surely less than the distance of lines
 _COLUMN = 60.0  # points: lines whose edges differ by less stand in one column
+_LONGEST_ADDRESS = 2000
 _MOST = 4000  # links of one page; more are no callouts
 
 
@@ -33,10 +35,10 @@ class Landing:
 
 @dataclass(frozen=True, slots=True)
 class Hyperlink:
-    """A link's rectangle on its page, and where it leads."""
+    """A link's rectangle on its page, and where it leads: a place in the file, or an address that names a work."""
 
     box: Box
-    to: Landing
+    to: Landing | str
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,18 +47,32 @@ class LinkedRun:
 
     start: int
     end: int
-    to: Landing
+    to: Landing | str
 
 
 def page_links(document: pdfium.PdfDocument, page: pdfium.PdfPage) -> list[Hyperlink]:
-    """The links of ``page`` that lead to a place in the same file; a link over two lines is two."""
+    """The links of ``page`` that lead to a place in the same file or to an address with a DOI or a PMID; a link over two lines is two."""
     found: list[Hyperlink] = []
     at, link = ctypes.c_int(0), raw.FPDF_LINK()
     while len(found) < _MOST and raw.FPDFLink_Enumerate(page.raw, ctypes.byref(at), ctypes.byref(link)):
         destination = raw.FPDFLink_GetDest(document.raw, link)
-        if destination and (to := _landing(document, destination)) is not None:
+        to = _landing(document, destination) if destination else _address(document, link)
+        if to is not None:
             found += [Hyperlink(box, to) for box in _boxes(link)]
     return found
+
+
+def _address(document: pdfium.PdfDocument, link: Any) -> str | None:
+    action = raw.FPDFLink_GetAction(link)
+    if not action or raw.FPDFAction_GetType(action) != raw.PDFACTION_URI:
+        return None
+    length = raw.FPDFAction_GetURIPath(document.raw, action, None, 0)
+    if not 0 < length <= _LONGEST_ADDRESS:
+        return None
+    buffer = ctypes.create_string_buffer(length)
+    raw.FPDFAction_GetURIPath(document.raw, action, buffer, length)
+    address = buffer.value.decode("utf-8", "replace")
+    return address if normal_doi(address) or find_pmid(address) else None
 
 
 def _landing(document: pdfium.PdfDocument, destination: Any) -> Landing | None:
