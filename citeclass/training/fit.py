@@ -88,6 +88,7 @@ def fit(
         warmup_steps=config.warmup,
         weight_decay=config.weight_decay,
         bf16=use_bf16(config.precision),
+        use_cpu=not (torch.cuda.is_available() or torch.backends.mps.is_available()),  # else bf16 asks for a GPU
         seed=config.seed,
         logging_steps=50,
         save_strategy="steps",
