@@ -30,6 +30,9 @@ _TOKEN = re.compile(
 _CHARACTERS = {
     0xFFFE: SOFT_HYPHEN, 2: SOFT_HYPHEN, 0xAD: SOFT_HYPHEN,
     0xFB00: "ff", 0xFB01: "fi", 0xFB02: "fl", 0xFB03: "ffi", 0xFB04: "ffl",
+    # TeX's fonts without a table of characters: its places for ligatures and signs (OT1, then T1)
+    0x0B: "ff", 0x0C: "fi", 0x0E: "ffi", 0x0F: "ffl",
+    0x1B: "ff", 0x1C: "fi", 0x1D: "fl", 0x1E: "ffi", 0x1F: "ffl", 0x10: "“", 0x11: "”", 0x15: "–", 0x16: "—",
 }  # fmt: skip
 
 
@@ -46,9 +49,14 @@ class Glyph:
     first: int = -1  # of the first character
 
 
-def _plain(text: str) -> str:
-    """Letters as they are meant: ligatures taken apart, marks of a word's break as one, mathematical letters (𝛽, 𝑝) plain."""
-    if text.isascii() and text != "\x02":
+def plain(text: str) -> str:
+    r"""Letters as they are meant: ligatures taken apart, those of TeX's fonts too, marks of a word's break as one, mathematical letters (𝛽, 𝑝)
+    plain.
+
+    >>> plain("ﬁ"), plain("\x1b"), plain("𝛽")
+    ('fi', 'ff', 'β')
+    """
+    if text.isascii() and text >= " ":
         return text
     return unicodedata.normalize("NFKC", text) if max(text) >= "\U0001d400" else text.translate(_CHARACTERS)
 
@@ -136,7 +144,7 @@ def measured(reader: GlyphReader, token: "re.Match[str]") -> list[Glyph]:
     text, first, last = token[0], token.start(), token.end() - 1
     if token.lastgroup == "pair":
         text, first = text.encode("utf-16-le", "surrogatepass").decode("utf-16-le"), last
-    glyph = reader.glyph(first, _plain(text))
+    glyph = reader.glyph(first, plain(text))
     if first == last:
         return [glyph]
     if token.lastgroup == "word":
@@ -145,7 +153,7 @@ def measured(reader: GlyphReader, token: "re.Match[str]") -> list[Glyph]:
         if abs(end_height - height) <= _ALIKE * height or not reader.rises(last, glyph.baseline):
             glyph.x1, glyph.index = max(glyph.x1, right), last
             return [glyph]
-        return [reader.glyph(first + i, _plain(letter)) for i, letter in enumerate(text)]
+        return [reader.glyph(first + i, plain(letter)) for i, letter in enumerate(text)]
     end = reader.glyph(last, text[-1])
     if end.size == glyph.size and end.baseline == glyph.baseline:
         glyph.x1, glyph.index = max(glyph.x1, end.x1), last
