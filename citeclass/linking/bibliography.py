@@ -5,6 +5,7 @@ Entries are told apart by printed numbers that count up; without numbers, by all
 """
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -44,14 +45,15 @@ def segment(document: Document) -> tuple[Reference, ...]:
 
 def _identified(references: list[Reference], document: Document) -> Iterator[Reference]:
     """``references`` with the DOI or PMID that the file's links tell, where all those of an entry tell one."""
-    ends = [r.start for r in references[1:]] + [len(document.text)]
-    for reference, end in zip(references, ends, strict=True):
-        own = [a.url for a in document.addresses if (reference.start or 0) <= a.start < (end or 0)]
-        dois, pmids = {normal_doi(url) for url in own} - {None}, {find_pmid(url) for url in own} - {None}
-        printed = find_doi(reference.raw)
+    starts = [r.start or 0 for r in references]
+    told: dict[int, list[str]] = {}
+    for address in document.addresses:
+        told.setdefault(bisect_right(starts, address.start) - 1, []).append(address.url)
+    for index, reference in enumerate(references):
+        dois, pmids = ({find(url) for url in told.get(index, ())} - {None} for find in (normal_doi, find_pmid))
         yield replace(
             reference,
-            doi=dois.pop() if len(dois) == 1 and printed is None else None,
+            doi=dois.pop() if len(dois) == 1 and find_doi(reference.raw) is None else None,
             pmid=pmids.pop() if len(pmids) == 1 else None,
         )
 

@@ -82,7 +82,7 @@ _STOP = regex.compile(
     r"(?<=[\p{Ll}\p{N})\]”\"’'?!]|\p{Lu}\p{Lu})[.?!](?:[”\"’'])?\s+(?=[\p{Lu}\p{N}“\"‘(\[])|\?\s+(?=\p{Lu})"
 )
 _SAME_AUTHORS = regex.compile(r"\s*(?:[—–]{2,}|_{2,}|-{3,}|―+|\.(?=\s\p{Lu}))")  # the rule may be drawn: ". Title"
-_ANYBODY = "Anybody, A."
+_ANYBODY = "Anybody, A."  # stands in where the authors are a dash, so that year and title are found behind them
 _INITIAL = regex.compile(r"\s*\p{Lu}\.\s")
 _DIVIDED = regex.compile(r"\s*[,;&]|\s*(?:and|y|e|und|et)\b|\s*(?:\.{3}|…)")
 _BODY_DATED = regex.compile(
@@ -113,7 +113,7 @@ def completed(references: Iterable[Reference]) -> tuple[Reference, ...]:
         if own is not None and given_first:
             own = parse_entry(reference.raw, given_first=True)
         done = reference if own is None else _filled(reference, own)
-        same = _SAME_AUTHORS.match(reference.raw)
+        same = None if reference.authors else _SAME_AUTHORS.match(reference.raw)
         if same and found and found[-1].authors:
             own = parse_entry(f"{_ANYBODY} {reference.raw[same.end() :].lstrip(' .,')}")
             done = replace(_filled(reference, own), authors=found[-1].authors)

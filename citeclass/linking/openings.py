@@ -38,9 +38,8 @@ _JOURNAL = regex.compile(
     r"^(?:\p{Lu}?[\p{L}.&’'\-]+[\s:,]+){1,8}?(?:vol\.?\s*|v\.\s*)?\d{1,4}\s*(?:\(|:|,\s*(?:pp?[\s.]|n\.|e?\d))|^(?:pp?\.|https?:|doi|in:?\s|retrieved|available|\d)",
     regex.IGNORECASE,
 )
-_LONG_INITIALED = regex.compile(
-    r"\p{Lu}\.(?:\s?\S*\p{L}[.,]?\s){5}"
-)  # A. Lee. A study of visits. Spec J, 3:1: more than a journal's name
+# A. Lee. A study of visits in two towns. Spec J, 3:1: more words than a journal's name has
+_LONG_INITIALED = regex.compile(r"\p{Lu}\.(?:\s?\S*\p{L}[.,]?\s){5}")
 _LINKS = regex.compile(
     r"(?:publisher full text|reference source|full text|pubmed(?: abstract)?|google scholar|crossref)$",
     regex.IGNORECASE,

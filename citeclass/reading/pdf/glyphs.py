@@ -17,9 +17,8 @@ SOFT_HYPHEN = "\u00ad"
 
 _BOLD = re.compile(r"bold|black|heavy|semib|demi|-bd|\.b\b|medi$", re.IGNORECASE)
 _ITALIC = re.compile(r"ital|obli|-it\b|\.i\b", re.IGNORECASE)
-_PLAIN = re.compile(
-    r"regular|roman|book|light|normal|ital|obli|slant", re.IGNORECASE
-)  # names that tell the weight themselves
+# Names that tell the weight themselves
+_PLAIN = re.compile(r"regular|roman|book|light|normal|ital|obli|slant", re.IGNORECASE)
 _HALF = re.compile(r"[\ud800-\udfff]")
 _ALIKE = 0.1  # of their height: how much letters of one size and on one line may differ
 _TOKEN = re.compile(
