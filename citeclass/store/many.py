@@ -33,7 +33,7 @@ def insert_rows(db: Database, table: str, rows: Iterable[Mapping[str, Any]], *, 
     """Write rows that all have the columns of the first; ``instead``: ``or replace`` or ``or ignore`` where a key is taken.
 
     sqlite-utils' own ``insert_all`` looks at every row for columns that are new; ours never are, and this takes a quarter of the time. Many rows
-    are one statement, since SQLite's full-text index writes itself down after each: a tenth of the time again.
+    are one statement, since SQLite's full-text index writes itself down after each: half the time for statements.
     """
     left = list(rows)
     if not left:

@@ -112,7 +112,9 @@ class Shelf:
 
     def write(self) -> None:
         """Put what was added and completed into the library."""
-        insert_rows(self._db, "works", self._added.values())
+        insert_rows(
+            self._db, "works", self._added.values(), instead="or ignore"
+        )  # another process may have been quicker
         for work, lacking in self._changed.items():
             self._db.table("works").update(work, lacking)
         self._added, self._changed = {}, {}
