@@ -45,6 +45,7 @@ _PDF = [
     b"endobj", b"stream\n", b"\nendstream", b"<<", b">>", b"/Length 99999999", b"/FontMatrix [0 0 0 0 0 0]", b" BT ", b" ET ", b" Td ", b" Tj ", b" TJ ", b" Tm ", b" 0 Tr ",
     b" 3 Tr ", b" Tz ", b" Ts ", b" q ", b" Q ", b" cm ", b" -2147483648 ", b" 1e38 ", b" 0 ", b" 0.0001 ", b"[(a) -900 (b)] TJ", b"(\\342\\200\\235) Tj", b"<FEFF00660069> Tj",
     b"<D800> Tj", b"/Type /Page", b"/Kids [ 5 0 R 5 0 R ]", b"/Rotate 90", b"/MediaBox [ 0 0 0 0 ]", b"/Encrypt 9 0 R", b"/Subtype /Type3", b"5 0 R",
+    b"/Dest [ 5 0 R /XYZ null 9e9 0 ]", b"/XYZ", b"/Fit", b"/QuadPoints [ 0 0 9 0 0 9 9 9 ]", b"/Rect [ 1e9 0 -1e9 9 ]", b"/A << /S /GoTo /D (e0) >>", b"/S /URI /URI (10.5555/%ff)",
 ]  # fmt: skip
 _MARKUP = [
     b"<", b">", b"/", b"&#0;", b"&amp;", b"&ndash;", b"&nosuch;", b"&#x202e;", b"]]>", b"<![CDATA[", b"<!--", b"-->", b"<sup>", b"</sup>", b"</p>", b"</p><p>",
@@ -183,6 +184,21 @@ def _titles(r: random.Random) -> bytes:
     return json.dumps([" ".join(few(5)), " ".join(few(9)), r.random() < 0.3, signals]).encode()
 
 
+def _links(canvas: Canvas) -> None:
+    """An article whose callouts are linked to its entries, and these to their works."""
+    column(
+        canvas,
+        60,
+        700,
+        ["Introduction", "Visits were seen (Brandt & Osei, 2014; Lee, 2010b) by night (Roy, in press)."],
+    )
+    for number in range(len(ENTRIES)):
+        canvas.linkRect("", f"e{number}", (60 + 40 * number, 685, 98 + 40 * number, 698))
+        canvas.linkURL(f"https://doi.org/10.5555/e.{number}", (60, 598 - 12 * number, 200, 608 - 12 * number))
+        canvas.bookmarkPage(f"e{number}", fit="XYZ" if number % 3 else "Fit", left=60, top=609 - 12 * number)
+    column(canvas, 60, 620, ["References", *ENTRIES], size=8)
+
+
 def _columns(canvas: Canvas) -> None:
     text = ["The visits were held weekly [1, 3] and mothers", "were less strained.^2,4^ As Brandt and Osei (2014) saw."]
     for x in (60, 320):
@@ -225,8 +241,8 @@ def seeds(kind: str) -> list[bytes]:
         return [BMC.encode()]
     if kind == "pdf":
         with tempfile.TemporaryDirectory() as folder:
-            small = pdf(Path(folder) / "small.pdf", _columns).read_bytes()
-        packed = [*((SAMPLE / f"{n}.pdf").read_bytes() for n in ("hale-2019", "okafor-2020")), small]
+            drawn = [pdf(Path(folder) / "small.pdf", draw).read_bytes() for draw in (_columns, _links)]
+        packed = [*((SAMPLE / f"{n}.pdf").read_bytes() for n in ("hale-2019", "okafor-2020")), *drawn]
         return packed + [_unpacked(p) for p in packed]
     if kind == "statements":
         return [d for k in ("jats", "bmc", "tei", "pdf") for d in seeds(k)]
