@@ -28,6 +28,7 @@ CASES = [
     ("(Lee 2007b,a) as in Day (1981b, a study)", ["Lee 2007b", "a", "Day (1981b"], [(("Lee",), "2007b"), (("Lee",), "2007a"), (("Day",), "1981b")]),
     ("(Muthén & Muthén, 1998–2012) and Lee et al. (2001-2005)", ["Muthén & Muthén, 1998–2012", "Lee et al. (2001-2005)"], [(("Muthén", "Muthén"), "1998–2012"), (("Lee",), "2001-2005")]),
     ("(NICHD Early Child Care Research Network [NICHD ECCRN], 2005; Lee et.al., 1978)", ["NICHD Early Child Care Research Network [NICHD ECCRN], 2005", "Lee et.al., 1978"], [(("NICHD Early Child Care Research Network [NICHD ECCRN]",), "2005"), (("Lee",), "1978")]),
+    ("(Frühwirth–Schnatter 2004; Olver et all 2010)", ["Frühwirth–Schnatter 2004", "Olver et all 2010"], [(("Frühwirth–Schnatter",), "2004"), (("Olver",), "2010")]),
     ("(Höhle and an der Heiden 2014)", ["Höhle and an der Heiden 2014"], [(("Höhle", "an der Heiden"), "2014")]),
     ("spread [12–5] wide", ["12–5"], [(12, 13, 14, 15)]),
     ("a rate of 0.76¹⁸ and next.¹²,¹⁴–¹⁶", ["¹⁸", "¹²", "¹⁴–¹⁶"], [(18,), (12,), (14, 15, 16)]),

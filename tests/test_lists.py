@@ -91,6 +91,10 @@ ENTRIES = [
     ("M. d. L. Centeno. Calm evenings. Child Health, 12:3–5, 2010.", ["Centeno"], "2010", "Calm evenings"),
     ("Specimen Network for Night Visits, Lee, K., & Roy, A. B. (2010). Calm evenings. Child Health, 12.", ["Specimen Network for Night Visits", "Lee", "Roy"], "2010", "Calm evenings"),
     ("Lee, L. K., & Lee, B. O. (1998–2012). Calm’s user guide. Specimen Press.", ["Lee", "Lee"], "1998–2012", "Calm’s user guide"),
+    ("J L Lee, C Roy, and B D Costa. Calm evenings. R package version 1.2. 2010.", ["Lee", "Roy", "Costa"], "2010", "Calm evenings"),
+    ("Robert C Lee et al. “Calm evenings.” In: Child Health 5.10 (2010), pp. 3–5.", ["Lee"], "2010", "Calm evenings"),
+    ("Lee, Robert, Jacob Bien, Mia Costa, and Ryan Roy. 2010. “Calm evenings.” Child Health 12: 3–5.", ["Lee", "Bien", "Costa", "Roy"], "2010", "Calm evenings"),
+    ("Frühwirth–Schnatter S (2010). “Calm evenings.” Child Health, 12, 3–5.", ["Frühwirth–Schnatter"], "2010", "Calm evenings"),
     ("deBruin, A., & Su, C. –R. (2004). Light at night. Sleep, 2, 1–9.", ["deBruin", "Su"], "2004", "Light at night"),
 ]  # fmt: skip
 

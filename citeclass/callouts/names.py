@@ -4,12 +4,10 @@ import regex
 
 _APOSTROPHE = "'’ʼ`´"
 _PARTICLE = r"(?:[Aa]n(?=\s+de[rn])|[Aa]uf(?=\s+der)|[Oo]p(?=\s+de)|[Vv]an|[Vv]on|[Dd]e|[Dd]er|[Dd]en|[Dd]el|[Dd]ella|[Dd]i|[Dd]a|[Dd]os|[Dd]as|[Dd]u|[Ll]a|[Ll]e|[Ee]l|[Aa]l|[Bb]in|[Ii]bn|[Tt]er|[Tt]en|[Tt]e|[Zz]u|’t|'t|[Ss]t\.|[Mm]ac|[Mm]c|und|von)"
-SURNAME = (
-    rf"(?:{_PARTICLE}\s+){{0,3}}(?:[dDlLOoMN][{_APOSTROPHE}]|al-|el-|de-)?\p{{Lu}}[\p{{L}}\p{{M}}{_APOSTROPHE}\-‐‑]*"
-)
+SURNAME = rf"(?:{_PARTICLE}\s+){{0,3}}(?:[dDlLOoMN][{_APOSTROPHE}]|al-|el-|de-)?\p{{Lu}}(?:[\p{{L}}\p{{M}}{_APOSTROPHE}\-‐‑]|–(?=\p{{Lu}}\p{{Ll}}))*"
 _ONE = rf"(?:(?:\p{{Lu}}\.[\s\-‐]?){{1,3}}\s?)?{SURNAME}(?:\s+(?:Jr|Sr|II|III)\.?)?(?:,?\s+(?:\p{{Lu}}\.[\s\-‐]?){{1,3}}(?=[\s,;&(]|$))?"
 AND = r"(?:and|&|y|e|und|et|og|och|en|with)"
-ETAL = r"(?:,?\s*(?:et\.?\s+al\b\.?|et\.al\b\.?|et\s+coll?\b\.?|(?:and|&)\s+(?:colleagues|associates|others|co-?workers|collaborators)|[ey]\s+cols?\b\.?|y\s+otros|and\s+his\s+colleagues|and\s+her\s+colleagues))"
+ETAL = r"(?:,?\s*(?:et\.?\s+all?\b\.?|et\.al\b\.?|et\s+coll?\b\.?|(?:and|&)\s+(?:colleagues|associates|others|co-?workers|collaborators)|[ey]\s+cols?\b\.?|y\s+otros|and\s+his\s+colleagues|and\s+her\s+colleagues))"
 _LIST = rf"(?<![\p{{L}}\p{{M}}\-])(?P<names>{_ONE}(?:\s*,\s*{_ONE}){{0,9}}(?:\s*,?\s*{AND}\s+{_ONE})?(?P<etal>{ETAL})?)"
 _POSSESSIVE = rf"(?:[{_APOSTROPHE}]s?)?(?:\s+(?:study|work|model|theory|finding|findings|results))?"
 WITHIN = regex.compile(rf"{_LIST}\s*[,:.]?\s*[\(\[]?\s*$")

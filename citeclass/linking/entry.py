@@ -9,11 +9,12 @@ from citeclass.records import Author, Reference
 from citeclass.text import find_doi, tidy
 
 _PARTICLE = r"(?:an(?=\s+de[rn])|auf(?=\s+der)|op(?=\s+de)|van|von|de|der|den|del|della|di|da|do|dos|das|du|la|le|el|al|bin|ibn|ter|ten|te|zu|zur|vom|af|av|st\.|Van|Von|De|Der|Den|Del|Della|Di|Da|Do|Dos|Das|Du|La|Le|El|Al)"
-_FAMILY = rf"(?:{_PARTICLE}[\s]+){{0,3}}(?:[dDlLO][’']|de|van|von|di|la|mac)?\p{{Lu}}[\p{{L}}\p{{M}}’'\-‐]*(?:[\s\-](?:{_PARTICLE}\s+)?\p{{Lu}}[\p{{Ll}}\p{{M}}’'\-‐]+){{0,2}}"
+_FAMILY = rf"(?:{_PARTICLE}[\s]+){{0,3}}(?:[dDlLO][’']|de|van|von|di|la|mac)?\p{{Lu}}[\p{{L}}\p{{M}}’'\-‐]*(?:[\s\-–](?:{_PARTICLE}\s+)?\p{{Lu}}[\p{{Ll}}\p{{M}}’'\-‐]+){{0,2}}"
 _GIVEN = r"(?:\p{Lu}\p{M}?[\p{Ll}]{0,2}\.[\s\-‐–]*){1,4}|(?:\p{Lu}[-‐]?){1,4}(?![\p{L}.])|\p{Lu}\p{Ll}+(?:\s+\p{Lu}\.)*"
 # All given names, in full: José Reinaldo de Lima
 _GIVEN_NAMES = r"\p{Lu}\p{Ll}+(?:\s+(?:(?:d[aeo]s?|e)\s+)?\p{Lu}(?:\p{Ll}+|\.)){1,5}(?=\s*(?:[;.(]|et\s+al))"
 _INITIALS = r"(?:\p{Lu}\p{M}?[\p{Ll}]{0,1}\.[\s\-‐]*){1,4}|(?:\p{Lu}[-‐]?){1,4}(?![\p{L}])"
+_INITIALS_ALONE = r"\p{Lu}(?:\s\p{Lu})*"
 _MONTH = r"(?:Jan|Feb|Mar|Apr|May|June?|July?|Aug|Sept?|Oct|Nov|Dec)[a-z]{0,6}\.?\s+"
 # Smith, J. A.  /  Smith JA  /  J. A. Smith
 _FAMILY_COMMA = regex.compile(
@@ -27,16 +28,17 @@ _GIVEN_FIRST = regex.compile(
 )
 # After a first author with the family name in front: NK Beji / Anna B. Smith
 _THEN_GIVEN = regex.compile(
-    rf"\s*(?P<given>\p{{Lu}}{{1,3}}|\p{{Lu}}\p{{Ll}}+(?:\s+\p{{Lu}}\.?)*)\s+(?P<family>{_FAMILY})(?=\s*(?:[,.(]|and\s|&))"
+    rf"\s*(?P<given>{_INITIALS_ALONE}|\p{{Lu}}{{2,3}}|\p{{Lu}}\p{{Ll}}+(?:\s+\p{{Lu}}\.?)*)\s+(?P<family>{_FAMILY})(?=\s*(?:[,.(]|and\s|&))"
 )
-# Anna B. Smith and Carl Roy / Anna Smith, Carl Roy, and Eva Lind: a middle initial or a list of three tells them from a body's
+# A Smith and B C Roy. / Anna B. Smith and Carl Roy / Anna Smith, Carl Roy, and Eva Lind: a middle initial or a list of three tells them from a body's
 # name, the names that follow from "Smith J. Phenols and …"
 _FULL = rf"\p{{Lu}}\p{{Ll}}+(?:[\s\-]\p{{Lu}}(?:\p{{Ll}}+|\.)){{0,2}}\s+{_FAMILY}"
-_WITH_INITIAL = r"\p{Lu}\p{Ll}+(?:\s+\p{Lu}\.)+"
+_WITH_INITIAL = r"\p{Lu}\p{Ll}+(?:\s+\p{Lu}\.?)+"
 _FULL_NAMES = regex.compile(
-    rf"(?P<given>{_WITH_INITIAL})\s+(?P<family>{_FAMILY})(?=(?:,\s+{_FULL}){{0,20}},?\s+and\s+{_FULL}(?:[.,]|\s*\()|\.\s+(?:{_MONTH})?(?:19|20)\d\d\b)"
+    rf"(?P<given>{_WITH_INITIAL})\s+(?P<family>{_FAMILY})(?=(?:,\s+{_FULL}){{0,20}},?\s+and\s+{_FULL}(?:[.,]|\s*\()|\.\s+(?:{_MONTH})?(?:19|20)\d\d\b|\s+et\s+al)"
     rf"|(?P<given>\p{{Lu}}\p{{Ll}}+)\s+(?P<family>{_FAMILY})"
     rf"(?=\s+and\s+{_WITH_INITIAL}\s+{_FAMILY}(?:[.,]|\s*\()|(?:,\s+{_FULL}){{1,20}},?\s+and\s+{_FULL}(?:[.,]|\s*\())"
+    rf"|(?P<given>{_INITIALS_ALONE})\s+(?P<family>{_FAMILY})(?=(?:,\s+{_INITIALS_ALONE}\s+{_FAMILY}){{0,20}},?\s+and\s+{_INITIALS_ALONE}\s+{_FAMILY}\.)"
 )
 # In a list of such names, a single author: Jason C. Hsu. Multiple comparisons / Jon Kleinberg. Authoritative sources
 _FULL_NAME = regex.compile(
@@ -173,8 +175,8 @@ def _authors(raw: str, *, given_first: bool) -> tuple[tuple[Author, ...], str]:
         if not people:
             options[:0] = [_FULL_NAMES, _FULL_NAME] if given_first else [_FULL_NAMES]
         elif first in (_FAMILY_COMMA, _FULL_NAMES, _FULL_NAME):
-            options.append(_THEN_GIVEN)
-        tried = [pattern, *options] if pattern is not None else options
+            options.insert(0 if people[0].given[1:2].islower() else len(options), _THEN_GIVEN)
+        tried = [pattern, *options] if pattern not in (None, _FAMILY_COMMA) else options
         match = next((m for p in tried if p is not None and (m := p.match(raw, at))), None)
         if match is None or (people and not _listed(raw, at)):
             break

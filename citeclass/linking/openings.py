@@ -17,7 +17,7 @@ from citeclass.text import squash
 SOFT_HYPHEN = "\u00ad"
 
 _PARTICLES = r"(?:(?:an(?=\s+de[rn])|auf(?=\s+der)|op(?=\s+de)|van|von|de|der|den|del|della|di|da|do|dos|das|du|la|le|el|al|bin|ibn|ter|ten|te|zu)\s+){0,3}"
-_NAME = r"(?:[dDlLO][’'])?\p{Lu}[\p{L}\p{M}’'\-‐]+"
+_NAME = r"(?:[dDlLO][’'])?\p{Lu}[\p{L}\p{M}’'\-‐–]+"
 _FAMILY = rf"{_PARTICLES}{_NAME}(?:[\s\-]{_PARTICLES}{_NAME}){{0,2}}"
 _PERSON = regex.compile(
     rf"{_FAMILY},\s*(?:\p{{Lu}}\p{{M}}?\p{{Ll}}?\.|\p{{Lu}}{{1,3}}(?![\p{{L}}.])|\p{{Lu}}\p{{Ll}}+[\s,.;])"  # Smith, J. / Smith, JA / Smith, John
