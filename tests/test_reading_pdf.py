@@ -375,3 +375,28 @@ def test_footnotes_are_no_callouts(tmp_path, entries, callout):
 
     document = read(pdf(tmp_path / "a.pdf", lambda canvas: column(canvas, 72, 780, FILLER) and None, draw))
     assert [document.text[c.start : c.end] for c in link(document).callouts] == [callout.strip("()[]")]
+
+
+def test_a_short_list_before_a_figure_of_many_dots_is_read(tmp_path):
+    entries = [
+        "Ames, C. (2011). Holding the visitor in mind. Specimen J, 6, 5-21.",
+        "Brandt, L. (2014). Strain and calm. Specimen J, 3, 1-7.",
+    ]
+
+    def text(canvas):
+        y = column(
+            canvas,
+            72,
+            780,
+            [*FILLER, "Visits were seen (Ames, 2011; Brandt, 2014) by those who came."],
+            size=12,
+            leading=20,
+        )
+        column(canvas, 72, y, ["References", *entries], size=12, leading=20)
+
+    def figure(canvas):
+        column(canvas, 72, 780, ["Figure 1", "Visits by night and by day."], size=12, leading=20)
+        for i in range(80):
+            column(canvas, 80 + 40 * (i % 10), 600 - 20 * (i // 10), ["o"], size=7)
+
+    assert len(link(read(pdf(tmp_path / "a.pdf", text, figure))).references) == 2

@@ -22,7 +22,7 @@ _ORCID = re.compile(r"\d{4}-\d{4}-\d{4}-\d{3}[\dX]|https?://orcid\.org/\S*|ORCID
 _MARKS = regex.compile(r"[ᵃᵇᶜᵈᵉᶠᵍʰⁱʲᵏˡᵐⁿᵒᵖ⁰¹²³⁴⁵⁶⁷⁸⁹\d*†‡§¶#∗✉®]+")
 _BETWEEN = regex.compile(r"\s*(?:[,;•·|]|\s\.\s|\band\b|&|(?<=[\w.]\s)[ye](?=\s\p{Lu}))\s*")
 _STOP = re.compile(
-    r"^\W*(?:abstract|background|summary|introduction|resumo|resumen|department|university|received|keywords|how to cite|como citar|citation|correspond|from the)\b",
+    r"^\W*(?:abstract|background|summary|introduction|resumo|resumen|department|university|received|keywords|how to cite|como citar|citation|correspond|from the|author note|running head)\b",
     re.IGNORECASE,
 )
 _PLACE = re.compile(

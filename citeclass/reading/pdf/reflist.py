@@ -113,7 +113,9 @@ def list_lines(lines: list[Line], cut: tuple[int, int]) -> tuple[list[Line], lis
     others: list[Line] = []
     ahead = lines[cut[1] : cut[1] + 200]
     openings = [line for line in ahead if _ENTRY.match(line.text) or _LABEL.match(line.text)]
-    sizes = Counter(round(line.size, 1) for line in (openings if len(openings) > 4 else ahead[:60]))
+    sizes: Counter[float] = Counter()
+    for line in openings if len(openings) > 4 else ahead[:60]:
+        sizes[round(line.size, 1)] += len(line.text)
     usual = sizes.most_common(1)[0][0] if sizes else 10.0
     heading = lines[cut[0]]
     below = [
