@@ -109,7 +109,7 @@ def test_entries_of_many_styles(raw, families, year, title):
 def test_a_list_tells_whose_a_dash_is_and_where_given_names_stand():
     raws = [
         "Anna B. Lee and Carl Roy. 2009. Calm evenings. Child Health 12.",
-        "Jason C. Roy. Calm mornings: Theory and methods. Specimen Press, London, 1996.",
+        "Carl D. Roy. Calm mornings: Theory and methods. Specimen Press, London, 1996.",
         "———. Calm nights: Theory and methods. Specimen Press, London, 1998.",
     ]
     found = completed(Reference(i, raw) for i, raw in enumerate(raws))

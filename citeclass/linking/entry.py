@@ -5,10 +5,11 @@ from dataclasses import replace
 
 import regex
 
+from citeclass.linking.names import PARTICLES
 from citeclass.records import Author, Reference
 from citeclass.text import find_doi, tidy
 
-_PARTICLE = r"(?:an(?=\s+de[rn])|auf(?=\s+der)|op(?=\s+de)|van|von|de|der|den|del|della|di|da|do|dos|das|du|la|le|el|al|bin|ibn|ter|ten|te|zu|zur|vom|af|av|st\.|Van|Von|De|Der|Den|Del|Della|Di|Da|Do|Dos|Das|Du|La|Le|El|Al)"
+_PARTICLE = rf"(?:{PARTICLES}|zur|vom|af|av|st\.|Van|Von|De|Der|Den|Del|Della|Di|Da|Do|Dos|Das|Du|La|Le|El|Al)"
 _FAMILY = rf"(?:{_PARTICLE}[\s]+){{0,3}}(?:[dDlLO][’']|de|van|von|di|la|mac)?\p{{Lu}}[\p{{L}}\p{{M}}’'\-‐]*(?:[\s\-–](?:{_PARTICLE}\s+)?\p{{Lu}}[\p{{Ll}}\p{{M}}’'\-‐]+){{0,2}}"
 _GIVEN = r"(?:\p{Lu}\p{M}?[\p{Ll}]{0,2}\.[\s\-‐–]*){1,4}|(?:\p{Lu}[-‐]?){1,4}(?![\p{L}.])|\p{Lu}\p{Ll}+(?:\s+\p{Lu}\.)*"
 # All given names, in full: José Reinaldo de Lima
@@ -40,7 +41,7 @@ _FULL_NAMES = regex.compile(
     rf"(?=\s+and\s+{_WITH_INITIAL}\s+{_FAMILY}(?:[.,]|\s*\()|(?:,\s+{_FULL}){{1,20}},?\s+and\s+{_FULL}(?:[.,]|\s*\())"
     rf"|(?P<given>{_INITIALS_ALONE})\s+(?P<family>{_FAMILY})(?=(?:,\s+{_INITIALS_ALONE}\s+{_FAMILY}){{0,20}},?\s+and\s+{_INITIALS_ALONE}\s+{_FAMILY}\.)"
 )
-# In a list of such names, a single author: Jason C. Hsu. Multiple comparisons / Jon Kleinberg. Authoritative sources
+# In a list of such names, a single author: Anna B. Lee. Calm evenings / Carl Roy. Calm mornings
 _FULL_NAME = regex.compile(
     rf"(?P<given>{_WITH_INITIAL}|\p{{Lu}}\p{{Ll}}+)\s+(?P<family>(?:{_PARTICLE}\s+){{0,2}}\p{{Lu}}[\p{{L}}\p{{M}}’'\-‐]+)(?=\.\s|,\s+{_FULL}[.,]|,?\s+and\s+{_FULL}[.,])"
 )
@@ -103,8 +104,8 @@ _JOURNAL_FIRST = regex.compile(r"[\s.,:;?!]*(?:In:?\s+)?(?P<name>[^\d;]{2,160}?)
 def completed(references: Iterable[Reference]) -> tuple[Reference, ...]:
     """The references of one list, with fields read from their printed form where the file did not give them.
 
-    What one entry leaves open the others tell: whether given names are printed first (``Jason C. Hsu. Multiple
-    comparisons``), and whose work it is where a dash stands for the authors.
+    What one entry leaves open the others tell: whether given names are printed first (``Anna B. Lee. Calm
+    evenings``), and whose work it is where a dash stands for the authors.
     """
     listed = tuple(references)
     parsed = [None if r.authors and r.year and r.title else parse_entry(r.raw) for r in listed]
@@ -138,7 +139,7 @@ def _filled(reference: Reference, own: Reference) -> Reference:
 
 
 def parse_entry(raw: str, *, given_first: bool = False) -> Reference:
-    """The parts of one printed reference, None where not found; ``index`` is 0. ``given_first``: the list prints *Jason C. Hsu*.
+    """The parts of one printed reference, None where not found; ``index`` is 0. ``given_first``: the list prints *Anna B. Lee*.
 
     APA, Harvard, Vancouver, Nature, Chicago and Latin-American orders are told apart by where the year
     stands and how the first author is written.

@@ -5,6 +5,8 @@ from rapidfuzz.fuzz import ratio
 from citeclass.records import Author, Reference
 from citeclass.text import squash, words
 
+# As parts of patterns, the small words before a surname
+PARTICLES = r"an(?=\s+de[rn])|auf(?=\s+der)|op(?=\s+de)|van|von|de|der|den|del|della|di|da|do|dos|das|du|la|le|el|al|bin|ibn|ter|ten|te|zu"
 _PARTICLES = frozenset(
     "an auf op van von de der den del della di da dos das du la le el al bin ibn ter ten te zu st mc mac und".split()  # noqa: SIM905 - reads better
 )

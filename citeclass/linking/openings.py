@@ -12,11 +12,12 @@ from dataclasses import dataclass
 
 import regex
 
+from citeclass.linking.names import PARTICLES
 from citeclass.text import squash
 
 SOFT_HYPHEN = "\u00ad"
 
-_PARTICLES = r"(?:(?:an(?=\s+de[rn])|auf(?=\s+der)|op(?=\s+de)|van|von|de|der|den|del|della|di|da|do|dos|das|du|la|le|el|al|bin|ibn|ter|ten|te|zu)\s+){0,3}"
+_PARTICLES = rf"(?:(?:{PARTICLES})\s+){{0,3}}"
 _NAME = r"(?:[dDlLO][’'])?\p{Lu}[\p{L}\p{M}’'\-‐–]+"
 _FAMILY = rf"{_PARTICLES}{_NAME}(?:[\s\-]{_PARTICLES}{_NAME}){{0,2}}"
 _PERSON = regex.compile(
