@@ -400,3 +400,15 @@ def test_a_short_list_before_a_figure_of_many_dots_is_read(tmp_path):
             column(canvas, 80 + 40 * (i % 10), 600 - 20 * (i // 10), ["o"], size=7)
 
     assert len(link(read(pdf(tmp_path / "a.pdf", text, figure))).references) == 2
+
+
+def test_a_bold_line_with_a_colon_is_a_heading(tmp_path):
+    def draw(canvas):
+        y = column(canvas, 72, 780, ["Methods", *FILLER])
+        canvas.setFont("Times-Bold", 10)
+        canvas.drawString(72, y, "Counting of the nights:")
+        column(canvas, 72, y - 12, ["The nights were counted as others did [1] in the homes.", *FILLER])
+
+    document = read(pdf(tmp_path / "a.pdf", draw))
+    assert [section.title for section in document.sections][-1] == "Counting of the nights:"
+    assert "\nThe nights were counted" in document.text

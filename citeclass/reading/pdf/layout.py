@@ -101,7 +101,8 @@ def _is_heading(line: Line, previous: Line | None, following: Line | None, sizes
         return True
     if line.size > 1.09 * max(sizes) and text[0].isalnum() and not text.endswith(","):
         return True
-    if text[-1] in ".,;:" or line.hyphenated or not (text[0].isupper() or text[0].isdigit()):
+    announced = text.endswith(":") and line.bold and following is not None and not following.bold
+    if (text[-1] in ".,;:" and not announced) or line.hyphenated or not (text[0].isupper() or text[0].isdigit()):
         return False
     letters = [c for c in text if c.isalpha()]
     capitals = len(letters) > 4 and all(c.isupper() for c in letters)
