@@ -108,20 +108,24 @@ def completed(references: Iterable[Reference]) -> tuple[Reference, ...]:
     evenings``), and whose work it is where a dash stands for the authors.
     """
     listed = tuple(references)
-    parsed = [None if r.authors and r.year and r.title else parse_entry(r.raw) for r in listed]
-    raws = [r.raw for r, p in zip(listed, parsed, strict=True) if p is not None]
+    raws = [r.raw for r in listed if _lacks(r)]
     given_first = 6 * sum(_FULL_NAMES.match(raw) is not None for raw in raws) >= len(raws) > 0
     found: list[Reference] = []
-    for reference, own in zip(listed, parsed, strict=True):
-        if own is not None and given_first:
-            own = parse_entry(reference.raw, given_first=True)
-        done = reference if own is None else _filled(reference, own)
+    for reference in listed:
+        done = reference
+        if _lacks(reference):
+            done = _filled(reference, parse_entry(reference.raw, given_first=given_first))
         same = None if reference.authors else _SAME_AUTHORS.match(reference.raw)
         if same and found and found[-1].authors:
             own = parse_entry(f"{_ANYBODY} {reference.raw[same.end() :].lstrip(' .,')}")
             done = replace(_filled(reference, own), authors=found[-1].authors)
         found.append(done)
     return tuple(found)
+
+
+def _lacks(reference: Reference) -> bool:
+    """Whether the file left out what tells a work."""
+    return not (reference.authors and reference.year and reference.title)
 
 
 def _filled(reference: Reference, own: Reference) -> Reference:

@@ -64,7 +64,7 @@ class Pointed:
 
     def covers(self, start: int, end: int) -> bool:
         """Whether any link of the reference list's stands over ``text[start:end]``."""
-        return any(True for _ in self._over(start, end))
+        return bool(self._over(start, end))
 
     def references(self, start: int, end: int) -> tuple[int, ...]:
         """The references that links over ``text[start:end]`` may lead to; none where the document's are not believed."""

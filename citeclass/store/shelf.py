@@ -1,6 +1,6 @@
 """The works that some descriptions may mean, fetched together, and what is added or completed, written together.
 
-A reference list asks the table of works forty times over; asked once for all, it costs a third.
+A reference list would ask the table of works forty times over; it is asked once for all.
 """
 
 from collections.abc import Sequence
@@ -112,9 +112,8 @@ class Shelf:
 
     def write(self) -> None:
         """Put what was added and completed into the library."""
-        insert_rows(
-            self._db, "works", self._added.values(), instead="or ignore"
-        )  # another process may have been quicker
+        # Another process may have been quicker
+        insert_rows(self._db, "works", self._added.values(), instead="or ignore")
         for work, lacking in self._changed.items():
             self._db.table("works").update(work, lacking)
         self._added, self._changed = {}, {}
