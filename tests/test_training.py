@@ -4,6 +4,7 @@ import csv
 import json
 from dataclasses import replace
 
+import numpy as np
 import pytest
 
 pytest.importorskip("torch")
@@ -12,8 +13,9 @@ pytest.importorskip("transformers")
 from citeclass.classifying import find_model, load_classifier, predict_rows
 from citeclass.errors import BadRow, ModelBroken, UsageError
 from citeclass.records import Intent, OperatingPoint, Stance
+from citeclass.training.batches import targets
 from citeclass.training.config import TrainingConfig
-from citeclass.training.data import cap_mentions, fraction, read_labels, split_by_group
+from citeclass.training.data import Example, cap_mentions, fraction, read_labels, split_by_group
 from citeclass.training.request import Request
 from citeclass.training.run import train
 
@@ -168,6 +170,46 @@ def test_runs_can_be_averaged(labels, backbone, tmp_path):
     assert "weights averaged over 2 runs" in (tmp_path / "b" / "README.md").read_text(encoding="utf-8")
     with pytest.raises(UsageError, match="no finished training"):
         train(replace(both, average=(tmp_path / "nowhere",)), config)
+
+
+@pytest.mark.filterwarnings("ignore")
+def test_a_run_is_taught_by_another_and_can_be_finished_elsewhere(labels, backbone, tmp_path):
+    statements = tmp_path / "more.jsonl"
+    rows = [{"id": i, "doi": f"10.5555/u{i}", "sentence": PATTERNS["contrasting"].format(1900 + i)} for i in range(12)]
+    statements.write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
+    config = TrainingConfig(backbone=str(backbone), epochs=1, max_length=32, precision="fp32", folds=2)
+    lesson = Request(data=labels, out=tmp_path / "none", work=tmp_path / "teacher", networks_only=True)
+    assert train(lesson, replace(config, seed=5)) == {}
+    assert not lesson.out.exists()
+    said: list[str] = []
+    request = Request(
+        data=labels, out=tmp_path / "student", work=tmp_path / "work", taught_by=(lesson.work,), unlabelled=statements,
+    )  # fmt: skip
+    train(replace(request, networks_only=True), config, say=said.append)
+    assert "all: 72 rows to learn from, 0 to be asked about" in said
+    said.clear()
+    train(request, config, say=said.append)
+    assert "all: done before" in said
+    assert json.loads((request.out / "training.json").read_text())["taught by"] == ["teacher"]
+    assert "taught by teacher" in (request.out / "README.md").read_text(encoding="utf-8")
+    with pytest.raises(UsageError, match="other rows or settings"):
+        train(replace(request, taught_by=()), config)
+    with pytest.raises(UsageError, match="no finished training"):
+        train(replace(request, taught_by=(tmp_path / "nowhere",)), config)
+
+
+def test_a_teacher_gives_stances_and_intents_where_labels_are_missing():
+    example = Example(id="1", sentence="s", source="x", group="g", intent=Intent.METHOD)
+    bare = Example(id="2", sentence="s", source="unlabelled", group="g")
+    said = np.asarray([0.7, 0.2, 0.1, 0.5, 0.4, 0.1])
+    config = TrainingConfig(backbone="any", source_weights=("unlabelled=0.5",))
+    labelled, unlabelled = targets([example, bare], [0.0, 0.0], config, soft={"1": said, "2": said})
+    assert labelled["intent"] == [0.0, 1.0, 0.0]
+    assert labelled["stance"] == unlabelled["stance"] == [0.7, 0.2, 0.1]
+    assert unlabelled["intent"] == [0.5, 0.4, 0.1]
+    assert (unlabelled["stance_weight"], unlabelled["intent_weight"]) == (0.5, 0.5)
+    (mute,) = targets([bare], [0.0], config, soft={"2": said[:3]})
+    assert mute["intent_weight"] == 0
 
 
 @pytest.mark.filterwarnings("ignore")

@@ -41,12 +41,14 @@ def train(
     folds: Annotated[int, typer.Option(min=2, help="Parts of the articles for calibration out of fold.")] = 3,
     seed: Annotated[int, typer.Option(help="Of all that is random.")] = 13,
     teacher: Annotated[str | None, typer.Option(help="A model whose opinion is learnt too: a name, a folder or hf:NAME.", show_default=False)] = None,
+    taught_by: Annotated[list[Path] | None, typer.Option(help="The --work folder of a finished run on the same data, of any backbone: what its networks said out of fold of the labelled rows, and what they think of --unlabelled, is learnt too. May be repeated.", show_default=False)] = None,
     unlabelled: Annotated[Path | None, typer.Option(help="Statements without labels (JSON lines, may be gzipped): for the teacher, and for the gate.", show_default=False)] = None,
     unlabelled_limit: Annotated[int, typer.Option(min=0, help="At most so many of them; 0 takes all.")] = 0,
     start: Annotated[Path | None, typer.Option(help="The --work folder of a finished run on the same data: its networks are trained further.", show_default=False)] = None,
     average: Annotated[list[Path] | None, typer.Option(help="The --work folder of a finished run on the same data: its weights are averaged with this run's. May be repeated.", show_default=False)] = None,
     without: Annotated[str, typer.Option(help="Sources to leave out in one more training, for comparison: scicite,kilicoglu2019.", show_default=False)] = "",
     quantise: Annotated[str, typer.Option(help="int8 (a quarter of the size) or none.")] = "int8",
+    networks_only: Annotated[bool, typer.Option("--networks-only", help="Train the networks and stop: for a run that only teaches, or is finished elsewhere with the same command.")] = False,
     jobs: Annotated[int, typer.Option("--jobs", "-j", min=1, help="Trainings at once, sharing the processors.")] = 1,
     as_json: Json = False,
 ) -> None:  # fmt: skip
@@ -88,12 +90,14 @@ def train(
     )  # fmt: skip
     request = Request(
         data=data, out=out, work=work, columns=columns, quantise=quantise, teacher=teacher, unlabelled=unlabelled,
-        start=start, average=tuple(average or ()), unlabelled_limit=unlabelled_limit, without=_names(without), jobs=jobs,
+        taught_by=tuple(taught_by or ()), start=start, average=tuple(average or ()), networks_only=networks_only, unlabelled_limit=unlabelled_limit, without=_names(without), jobs=jobs,
         command=_command(config),
     )  # fmt: skip
     metrics = run(request, config, say=say)
     if as_json:
         emit(metrics)
+    elif networks_only:
+        say(f"networks: {work} (without --networks-only the same command makes the model folder)")
     else:
         print_run(metrics)
         say(f"written: {out} (try: citeclass predict rows.jsonl --model {out})")

@@ -12,7 +12,8 @@ from safetensors.torch import load_file, save_file
 
 from citeclass.errors import UsageError
 from citeclass.training.config import TrainingConfig
-from citeclass.training.tasks import WEIGHTS, Say, Task, check_finished, save_scores, trained
+from citeclass.training.kept import DONE, KEY, WEIGHTS, check_finished, save_scores, trained
+from citeclass.training.tasks import Say, Task
 
 
 def average(
@@ -26,14 +27,18 @@ def average(
     for task in tasks:
         folders = [work / task.name for work in works]
         for folder in folders:
-            check_finished(folder, task)
+            check_finished(folder, task.ask)
+        mean = into / task.name
+        done = json.dumps({"average": [(folder / KEY).read_text(encoding="utf-8") for folder in folders]})
+        if (mean / DONE).is_file() and (mean / DONE).read_text(encoding="utf-8") == done:
+            say(f"{task.name}: averaged before")
+            continue
         say(f"{task.name}: averaging {len(folders)} networks")
-        (into / task.name).mkdir(parents=True, exist_ok=True)
-        save_file(_mean(folders), into / task.name / WEIGHTS)
+        mean.mkdir(parents=True, exist_ok=True)
+        save_file(_mean(folders), mean / WEIGHTS)
         if task.ask:
-            save_scores(*trained(task.name, config, into), task, config, into / task.name)
-        done = {"average": [folder.parent.name for folder in folders]}
-        (into / task.name / "done.json").write_text(json.dumps(done), encoding="utf-8")
+            save_scores(mean, task.ask, *trained(mean, config), config)
+        (mean / DONE).write_text(done, encoding="utf-8")
 
 
 def _mean(folders: Sequence[Path]) -> dict[str, torch.Tensor]:

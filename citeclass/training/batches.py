@@ -15,7 +15,7 @@ from citeclass.training.config import TrainingConfig
 from citeclass.training.data import Example, inputs_for
 
 Soft = Mapping[str, NDArray[np.float64]]
-"""A teacher's opinion of the stance (three probabilities) by the example's id."""
+"""A teacher's opinion of the stance (three probabilities), and of the intent (three more) if it has one, by the example's id."""
 
 _MEGABATCH = 40  # batches sorted by length together
 
@@ -55,7 +55,7 @@ class Showings(torch.utils.data.Dataset[dict[str, Any]]):
         given = inputs_for(examples, use=config.context)
         self._bare = encode(tokenizer, [g.sentence for g in given], None, config.max_length)
         self._full = encode(tokenizer, [g.sentence for g in given], [g.context for g in given], config.max_length)
-        self._rows = list(_targets(examples, class_weights(examples, config), config, soft=soft or {}))
+        self._rows = list(targets(examples, class_weights(examples, config), config, soft=soft or {}))
         self.order = list(self._plan(config))
 
     def _plan(self, config: TrainingConfig) -> Iterator[tuple[int, bool]]:
@@ -101,23 +101,28 @@ def encode(
     return rows
 
 
-def _targets(
+def targets(
     examples: Sequence[Example], weights: Sequence[float], config: TrainingConfig, *, soft: Soft
 ) -> Iterator[dict[str, Any]]:
+    """What rows are to teach: a distribution of stances and of intents with their weights, 0 where neither label nor opinion is."""
     for example, weight in zip(examples, weights, strict=True):
-        stance = np.zeros(3)
+        stance, intent, by_intent = np.zeros(3), np.zeros(3), 0.0
         opinion = soft.get(example.id)
         if example.stance:
             stance[STANCES.index(example.stance)] = 1.0
             if opinion is not None:
-                stance = (1 - config.soft_weight) * stance + config.soft_weight * opinion
+                stance = (1 - config.soft_weight) * stance + config.soft_weight * opinion[:3]
         elif opinion is not None:
-            stance, weight = opinion, config.weight_of(example.source)
+            stance, weight = opinion[:3], config.weight_of(example.source)
+        if example.intent:
+            intent[INTENTS.index(example.intent)], by_intent = 1.0, config.intent_weight
+        elif opinion is not None and len(opinion) > len(STANCES):
+            intent, by_intent = opinion[3:], config.intent_weight * config.weight_of(example.source)
         yield {
             "stance": [float(x) for x in stance],
             "stance_weight": weight,
-            "intent": INTENTS.index(example.intent) if example.intent else 0,
-            "intent_weight": config.intent_weight if example.intent else 0.0,
+            "intent": [float(x) for x in intent],
+            "intent_weight": by_intent,
         }
 
 

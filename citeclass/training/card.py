@@ -10,6 +10,7 @@ from citeclass.training.data import stance_indices
 from citeclass.training.data.known import licence_of
 from citeclass.training.gating import LOST
 from citeclass.training.heldout import HeldOut
+from citeclass.training.kept import saved_settings
 from citeclass.training.measure.pictures import draw_confusion, draw_reliability, draw_risk
 from citeclass.training.measure.report import STANCE_NAMES
 from citeclass.training.tasks import OURS
@@ -123,7 +124,7 @@ def write_card(
             licence="apache-2.0" if ours else "other",
             notice=" (Apache-2.0, see NOTICE)" if ours else "",
             weighted="weighted back from how the rows were drawn" if ours else "the classes weighted to these shares",
-            teacher=(f"taught by {request.teacher}, " if request.teacher else "")
+            teacher=(f"taught by {_teachers(request)}, " if request.teacher or request.taught_by else "")
             + (f"weights averaged over {len(request.average) + 1} runs, " if request.average else ""),
             calibration=_natural(metrics["out of fold"]["natural rate"]), **pictures,
         )
@@ -161,6 +162,12 @@ def write_card(
         )
     )
     return "".join(parts)
+
+
+def _teachers(request: "Request") -> str:
+    """Who taught the network about unlabelled statements: a model, and networks by their backbone and their runs' folders."""
+    runs = [f"{work.name} ({Path(saved_settings(work).backbone).name})" for work in request.taught_by]
+    return " and ".join([*([request.teacher] if request.teacher else []), *runs])
 
 
 _CONTEXT = {"section": "the section title", "before": "the sentence before", "after": "the sentence after"}

@@ -1,4 +1,4 @@
-"""A teacher's opinion: any model that --model can name, asked about rows with and without labels."""
+"""A teacher's opinion: of any model that --model can name, or of the networks of finished runs, about rows with and without labels."""
 
 import gzip
 import hashlib
@@ -14,7 +14,10 @@ from citeclass.classifying.calibration import Array, softmax
 from citeclass.errors import BadRow
 from citeclass.text import unmark
 from citeclass.training.batches import Soft
+from citeclass.training.config import TrainingConfig
 from citeclass.training.data import Example, fraction, inputs_for
+from citeclass.training.fit import scores, use_bf16
+from citeclass.training.kept import trained
 
 UNLABELLED = "unlabelled"
 
@@ -32,9 +35,14 @@ def read_unlabelled(path: Path, *, limit: int = 0) -> list[Example]:
                 examples.append(_statement(json.loads(line), number))
             except (ValueError, KeyError, TypeError, AttributeError) as error:
                 raise BadRow(f"{path.name}, line {number}: {error!r}") from error
-    if limit and limit < len(examples):
-        examples = sorted(examples, key=lambda e: fraction(e.id, salt="unlabelled"))[:limit]
-    return examples
+    return drawn(examples, limit)
+
+
+def drawn(examples: Sequence[Example], limit: int) -> list[Example]:
+    """At most ``limit`` of the examples, drawn by hash; 0 takes all."""
+    if not limit or limit >= len(examples):
+        return list(examples)
+    return sorted(examples, key=lambda e: fraction(e.id, salt="unlabelled"))[:limit]
 
 
 def _statement(row: dict[str, Any], number: int) -> Example:
@@ -69,3 +77,19 @@ def opinions(teacher: str, examples: Sequence[Example], *, keep: Path) -> Soft:
         keep.parent.mkdir(parents=True, exist_ok=True)
         np.savez(keep, keys=list(known), stance=np.asarray(list(known.values())))
     return {e.id: known[keys[e.id]] for e in examples}
+
+
+def lessons(
+    teachers: Sequence[tuple[Path, TrainingConfig]], examples: Sequence[Example], *, with_intents: bool
+) -> Soft:
+    """What networks of finished trainings, each by its folder and settings, think of examples: the mean of their probabilities by
+    example id; three of the stance and, ``with_intents``, three more of the intent.
+
+    Each reads the examples as it learnt to, with as much of the context.
+    """
+    said = []
+    for folder, config in teachers:
+        network, tokenizer = trained(folder, config)
+        stance, intent = scores(network, tokenizer, examples, config, bf16=use_bf16(config.precision))
+        said.append(np.hstack([softmax(stance), softmax(intent)] if with_intents else [softmax(stance)]))
+    return dict(zip((e.id for e in examples), np.mean(said, axis=0), strict=True))

@@ -41,7 +41,7 @@ class _StanceTrainer(Trainer):
         named = {k: inputs.pop(k) for k in ("stance", "stance_weight", "intent", "intent_weight")}
         stance, intent = model(**inputs)
         by_stance = -(named["stance"] * torch.log_softmax(stance.float(), dim=1)).sum(dim=1)
-        by_intent = torch.nn.functional.cross_entropy(intent.float(), named["intent"], reduction="none")
+        by_intent = -(named["intent"] * torch.log_softmax(intent.float(), dim=1)).sum(dim=1)
         loss = (by_stance * named["stance_weight"] + by_intent * named["intent_weight"]).mean()
         return (loss, (stance, intent)) if return_outputs else loss
 
@@ -134,15 +134,16 @@ def fit(
 
 
 def scores(
-    network: StanceNetwork, tokenizer: PreTrainedTokenizerBase, examples: Sequence[Example], config: TrainingConfig
-) -> Logits:
-    """Stance and intent logits of the network for examples, with their context, in order."""
+    network: StanceNetwork, tokenizer: PreTrainedTokenizerBase, examples: Sequence[Example], config: TrainingConfig,
+    *, bf16: bool = False,
+) -> Logits:  # fmt: skip
+    """Stance and intent logits of the network for examples, with their context, in order; ``bf16`` rounds on the way, and is faster."""
     given = inputs_for(examples, use=config.context)
     rows = encode(tokenizer, [g.sentence for g in given], [g.context for g in given], config.max_length)
     order = sorted(range(len(rows)), key=lambda i: len(rows[i]["input_ids"]))
     stance, intent = np.zeros((len(rows), 3)), np.zeros((len(rows), 3))
     device = next(network.parameters()).device
-    with torch.no_grad():
+    with torch.no_grad(), torch.autocast(device.type, torch.bfloat16, enabled=bf16):
         for at in range(0, len(order), config.batch_size):
             ids = order[at : at + config.batch_size]
             batch = collate([rows[i] for i in ids], pad=tokenizer.pad_token_id or 0)

@@ -18,10 +18,13 @@ class Request:
 
     ``data``: a labelled file or a folder of such files; files whose name ends in ``_dev`` or ``_test`` are only
     reported. ``columns`` tells the layout of a file of your own. ``unlabelled`` and ``teacher`` distil: the statements of the
-    one get the stance probabilities of the other, which also blend into the labelled rows' targets. ``start``: the
+    one get the stance probabilities of the other, which also blend into the labelled rows' targets. ``taught_by``: work folders of
+    finished runs on the same rows, of any backbone, whose networks each teach the task of their name what they think of the
+    unlabelled statements, and whose opinions out of fold blend into the labelled rows' targets. ``start``: the
     work folder of a finished run on the same rows, whose networks are trained further. ``average``: work
     folders of finished runs on the same rows, whose networks are averaged with this run's. ``without``:
-    sources to leave out in one more training, for comparison. ``jobs`` trainings run at once. ``command`` is kept in the card.
+    sources to leave out in one more training, for comparison. ``networks_only``: make no model folder, for a run that only teaches or
+    that is finished on another machine. ``jobs`` trainings run at once. ``command`` is kept in the card.
     """
 
     data: Path
@@ -32,9 +35,11 @@ class Request:
     unlabelled: Path | None = None
     unlabelled_limit: int = 0
     teacher: str | None = None
+    taught_by: tuple[Path, ...] = ()
     start: Path | None = None
     average: tuple[Path, ...] = ()
     without: tuple[str, ...] = ()
+    networks_only: bool = False
     jobs: int = 1
     command: str = ""
 

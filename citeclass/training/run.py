@@ -19,15 +19,18 @@ from citeclass.training.batches import Soft
 from citeclass.training.card import ALONE, draw, write_card
 from citeclass.training.config import TrainingConfig
 from citeclass.training.data import Example
-from citeclass.training.distil import opinions, read_unlabelled
+from citeclass.training.distil import drawn, opinions, read_unlabelled
 from citeclass.training.export import export
 from citeclass.training.fit import scores
 from citeclass.training.gating import bound_gate, fold_gates, save_gate
 from citeclass.training.heldout import HeldOut
+from citeclass.training.kept import settings_of, trained
 from citeclass.training.measure import evaluate
 from citeclass.training.measure.report import INTENT_NAMES, STANCE_NAMES, decisions, stance_report
 from citeclass.training.request import Request, rows_of, shared_with
-from citeclass.training.tasks import Say, Task, asked, own_sources, plan, run_tasks, settings_of, trained
+from citeclass.training.tasks import Forerunners, Say, Task, asked, own_sources, plan, run_tasks
+
+_GATED = 12_000  # unlabelled statements that the gate learns from; the network is asked about each
 
 
 def train(request: Request, config: TrainingConfig, *, say: Say = lambda _: None) -> dict[str, Any]:
@@ -35,7 +38,7 @@ def train(request: Request, config: TrainingConfig, *, say: Say = lambda _: None
 
     Folds of whole articles are trained first, for out-of-fold predictions that calibrate and choose the operating points; then
     all rows together make the model. ``request.work`` keeps every training apart, and an interrupted run goes on
-    from there. ``say`` is told what happens.
+    from there. ``say`` is told what happens. With ``request.networks_only`` it ends there: no folder, no metrics.
 
     Raises :class:`~citeclass.errors.UsageError` where there is nothing to train on.
     """
@@ -49,12 +52,19 @@ def train(request: Request, config: TrainingConfig, *, say: Say = lambda _: None
         judged = [e for e in rows if e.stance]
         say(f"asking the teacher {request.teacher} about {len(judged) + len(spare)} rows")
         soft = opinions(request.teacher, [*judged, *spare], keep=request.work / "teacher.npz")
-    tasks = plan([*rows, *(spare if soft else [])], config, soft=soft, without=request.without)
-    run_tasks(tasks, config, request.work, start=request.start, jobs=request.jobs, say=say)
+    after = Forerunners(start=request.start, teachers=request.taught_by)
+    taught = bool(soft or after.teachers)
+    tasks = plan([*rows, *(spare if taught else [])], config, soft=soft, without=request.without)
+    if after.teachers:
+        heard = {**soft, **after.opinions(tasks)}
+        tasks = [t if t.name == "without" else replace(t, soft=heard) for t in tasks]
+    run_tasks(tasks, config, request.work, after=after, jobs=request.jobs, say=say)
     if request.average:
         mean = request.work / "averaged"
         average(tasks, config, [request.work, *request.average], into=mean, say=say)
         request = replace(request, work=mean)
+    if request.networks_only:
+        return {}
     return _finish(request, config, tasks, rows=rows, spare=spare, reports=reports, shared=shared, say=say)
 
 
@@ -68,15 +78,15 @@ def _finish(
     out.mkdir(parents=True, exist_ok=True)
     (out / GATE).unlink(missing_ok=True)
     say("exporting")
-    network, tokenizer = trained("all", config, request.work)
+    network, tokenizer = trained(request.work / "all", config)
     export(network, tokenizer, out, quantise=request.quantise)
     intents = INTENT_NAMES if {e.intent for e in rows} >= set(INTENTS) else []
     write_config(out, config, quantise=request.quantise, intents=intents)
     say("making the gate")
-    opinion, alone = np.zeros((0, 3)), held
-    if spare:
-        opinion = alone.calibration.probabilities(scores(network, tokenizer, spare, config)[0])
-    gate, linear = fold_gates(alone, spare, opinion, use=config.context)
+    opinion, alone, gated = np.zeros((0, 3)), held, drawn(spare, _GATED)
+    if gated:
+        opinion = alone.calibration.probabilities(scores(network, tokenizer, gated, config)[0])
+    gate, linear = fold_gates(alone, gated, opinion, use=config.context)
     metrics: dict[str, Any] = {"gate": {"threshold": 0.0, "settled": 0.0, "lost": 0.0, "missed": 0.0}}
     if gate is not None:
         held = alone.joined(linear, share=gate.share)
@@ -103,7 +113,7 @@ def _finish(
     _write(out / "metrics.json", metrics)
     _write(out / "training.json", {
         "command": request.command, "config": settings_of(config), "rows": len(rows), "unlabelled": len(spare),
-        "teacher": request.teacher, "started from": request.start.name if request.start else None,
+        "teacher": request.teacher, "taught by": [work.name for work in request.taught_by], "started from": request.start.name if request.start else None,
         "averaged with": [work.name for work in request.average], "overlaps": shared,
     })  # fmt: skip
     pictures = draw(held, metrics, out)
@@ -125,7 +135,7 @@ def _ablated(
     request: Request, config: TrainingConfig, held: HeldOut, reports: Mapping[str, Sequence[Example]]
 ) -> dict[str, Any]:
     """Stance figures of the network trained without some sources, alone and calibrated as the transformer is alone."""
-    network, tokenizer = trained("without", config, request.work)
+    network, tokenizer = trained(request.work / "without", config)
     calibration = held.calibration
     out = {}
     for name, examples in reports.items():

@@ -5,7 +5,7 @@ import json
 import os
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from functools import partial
 from multiprocessing import get_context
 from pathlib import Path
@@ -13,20 +13,31 @@ from typing import Any
 
 import numpy as np
 import torch
-from safetensors.torch import load_file, save_file
-from transformers import PreTrainedTokenizerBase, TrainerCallback
+from safetensors.torch import save_file
+from transformers import TrainerCallback
 
+from citeclass.classifying.calibration import Array, softmax
 from citeclass.errors import UsageError
 from citeclass.training.batches import Soft
 from citeclass.training.config import TrainingConfig
 from citeclass.training.data import Example, cap_mentions, fold_of
-from citeclass.training.fit import Logits, fit, scores
-from citeclass.training.network import StanceNetwork, build
+from citeclass.training.distil import UNLABELLED, lessons
+from citeclass.training.fit import Logits, fit
+from citeclass.training.kept import (
+    DONE,
+    KEY,
+    WEIGHTS,
+    check_finished,
+    save_scores,
+    save_settings,
+    saved_scores,
+    saved_settings,
+    settings_of,
+)
 
 Say = Callable[[str], None]
 
 OURS = "citeclass"
-WEIGHTS, SCORES = "network.safetensors", "scores.npz"  # in a task's folder
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,20 +75,70 @@ def own_sources(rows: Sequence[Example]) -> list[str]:
     return [OURS] if OURS in sources else sources
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Forerunners:
+    """Finished runs on the same rows that a run builds on, by their work folders.
+
+    ``start``: each task goes on from its own network there. ``teachers``: each task learns what its namesakes' networks think of
+    the unlabelled statements (a fold's teachers know no more of its articles than the fold does), and all but the one without some sources
+    what the teachers said out of fold of the labelled rows.
+    """
+
+    start: Path | None = None
+    teachers: tuple[Path, ...] = ()
+
+    def check(self, task: Task) -> None:
+        """Raise :class:`~citeclass.errors.UsageError` where one lacks the task, or was asked about other rows, whose answers it may know."""
+        for work in (*self.teachers, *([self.start] if self.start else [])):
+            check_finished(work / task.name, task.ask)
+        for work in self.teachers:
+            saved_settings(work)
+
+    def opinions(self, tasks: Sequence[Task]) -> Soft:
+        """What the teachers said of the labelled rows out of fold: the mean of their probabilities by example id, six a row.
+
+        No teacher had learnt the label of a row that it judges here. But the one that judged one fold had learnt from the others: through it
+        a student of a fold hears, faintly, of its articles' labels. Method: the cross-fitting of stacked generalisation, Wolpert 1992.
+        """
+        for task in tasks:
+            self.check(task)
+        said: dict[str, list[Array]] = {}
+        for work in self.teachers:
+            for example, (stance, intent) in asked(tasks, work):
+                said.setdefault(example.id, []).append(
+                    np.concatenate([softmax(stance[None])[0], softmax(intent[None])[0]])
+                )
+        return {name: np.mean(opinions, axis=0) for name, opinions in said.items()}
+
+    def told(self, task: Task) -> str:
+        """What they mean for a task, for the key of its results."""
+        started = f" from {self.start / task.name}" if self.start else ""
+        return started + "".join(f" taught by {work / task.name}" for work in self.teachers)
+
+
+NO_FORERUNNERS = Forerunners()
+"""A run that builds on no other."""
+
+
 def run_tasks(
-    tasks: Sequence[Task], config: TrainingConfig, work: Path, *, start: Path | None = None, jobs: int, say: Say
+    tasks: Sequence[Task],
+    config: TrainingConfig,
+    work: Path,
+    *,
+    after: Forerunners = NO_FORERUNNERS,
+    jobs: int,
+    say: Say,
 ) -> None:
     """Do the tasks that are not done yet, ``jobs`` at a time, sharing the processor's threads; results go to ``work/NAME``.
 
-    ``start``: the work folder of a finished run; each task goes on from its own network there. Raises
-    :class:`~citeclass.errors.UsageError` where ``work`` holds the training of other rows or settings, or ``start`` none, or one
-    that was asked about other rows (its folds would know the answers).
+    Raises :class:`~citeclass.errors.UsageError` where ``work`` holds the training of other rows or settings, or ``after`` is of
+    no use.
     """
     for task in tasks:
-        if start is not None:
-            check_finished(start / task.name, task)
-        _claim(work / task.name, task, config, start)
-    todo = [t for t in tasks if not (work / t.name / "done.json").is_file()]
+        after.check(task)
+        _claim(work / task.name, task, config, after)
+    save_settings(work, config)
+    todo = [t for t in tasks if not (work / t.name / DONE).is_file()]
     todo.sort(key=lambda t: -len(t.learn))  # the longest first, so that no processor waits for it at the end
     for task in tasks:
         if task not in todo:
@@ -86,29 +147,19 @@ def run_tasks(
         say(f"{task.name}: {len(task.learn)} rows to learn from, {len(task.ask)} to be asked about")
     if jobs <= 1 or len(todo) <= 1:
         for task in todo:
-            say(_do(task, config, work, start, threads=0))
+            say(_do(task, config, work, after, threads=0))
         return
     threads = max(1, (os.cpu_count() or 1) // jobs)
     with ProcessPoolExecutor(jobs, mp_context=get_context("spawn")) as pool:
-        for line in pool.map(partial(_do, config=config, work=work, start=start, threads=threads), todo):
+        for line in pool.map(partial(_do, config=config, work=work, after=after, threads=threads), todo):
             say(line)
 
 
-def check_finished(folder: Path, task: Task) -> None:
-    """Raise :class:`~citeclass.errors.UsageError` where ``folder`` is not that of this task, finished."""
-    if not (folder / "done.json").is_file():
-        raise UsageError(f"{folder} holds no finished training", fix="run its own train command first")
-    if task.ask:
-        saved_scores(task, folder)
-
-
-def _claim(folder: Path, task: Task, config: TrainingConfig, start: Path | None) -> None:
+def _claim(folder: Path, task: Task, config: TrainingConfig, after: Forerunners) -> None:
     """Write down what is trained in a folder, so that its results are never taken for those of other rows or settings."""
-    mine, kept = key_of(task, config), folder / "key.txt"
-    if start is not None:
-        mine += f" from {start / task.name}"
+    mine, kept = key_of(task, config) + after.told(task), folder / KEY
     if (kept.is_file() and kept.read_text(encoding="utf-8") != mine) or (
-        not kept.is_file() and (folder / "done.json").is_file()
+        not kept.is_file() and (folder / DONE).is_file()
     ):
         raise UsageError(
             f"{folder} holds a training of other rows or settings", fix="give another --work folder, or remove this one"
@@ -127,41 +178,27 @@ def key_of(task: Task, config: TrainingConfig) -> str:
     return digest.hexdigest()
 
 
-def _do(task: Task, config: TrainingConfig, work: Path, start: Path | None, threads: int) -> str:
+def _do(task: Task, config: TrainingConfig, work: Path, after: Forerunners, threads: int) -> str:
     if threads:
         torch.set_num_threads(threads)
     folder = work / task.name
     folder.mkdir(parents=True, exist_ok=True)
+    soft = dict(task.soft)
+    spare = [e for e in task.learn if e.source == UNLABELLED]
+    if after.teachers and spare:
+        teachers = [(work / task.name, saved_settings(work)) for work in after.teachers]
+        soft |= lessons(teachers, spare, with_intents=any(e.intent for e in task.learn))
     progress = _Progress(folder / "progress.json")
     network, tokenizer = fit(
-        task.learn, config, folder=folder, soft=task.soft, watch=progress,
-        start=start / task.name / WEIGHTS if start is not None else None,
+        task.learn, config, folder=folder, soft=soft, watch=progress,
+        start=after.start / task.name / WEIGHTS if after.start is not None else None,
     )  # fmt: skip
     save_file(network.state_dict(), folder / WEIGHTS)
     if task.ask:
-        save_scores(network, tokenizer, task, config, folder)
+        save_scores(folder, task.ask, network, tokenizer, config)
     done = {"rows": len(task.learn), "seconds": progress.seconds, "loss": progress.loss}
-    (folder / "done.json").write_text(json.dumps(done), encoding="utf-8")
+    (folder / DONE).write_text(json.dumps(done), encoding="utf-8")
     return f"{task.name}: done in {progress.seconds / 60:.0f} minutes"
-
-
-def save_scores(
-    network: StanceNetwork, tokenizer: PreTrainedTokenizerBase, task: Task, config: TrainingConfig, folder: Path
-) -> None:
-    """Ask a network about a task's rows and keep the logits in the task's folder."""
-    stance, intent = scores(network, tokenizer, task.ask, config)
-    np.savez(folder / SCORES, ids=[e.id for e in task.ask], stance=stance, intent=intent)
-
-
-def saved_scores(task: Task, folder: Path) -> Logits:
-    """What :func:`save_scores` kept; :class:`~citeclass.errors.UsageError` where it was of other rows than the task asks about."""
-    with np.load(folder / SCORES) as held:
-        if held["ids"].tolist() != [e.id for e in task.ask]:
-            raise UsageError(
-                f"{folder} was asked about other rows",
-                fix="remove this folder, and train it on the same --data and --folds",
-            )
-        return held["stance"], held["intent"]
 
 
 class _Progress(TrainerCallback):
@@ -184,19 +221,6 @@ def asked(tasks: Sequence[Task], work: Path) -> Iterator[tuple[Example, Logits]]
     """The rows that tasks were asked about, with their logits (3 stance, 3 intent)."""
     for task in tasks:
         if task.ask:
-            stance, intent = saved_scores(task, work / task.name)
+            stance, intent = saved_scores(work / task.name, task.ask)
             for example, a, b in zip(task.ask, stance, intent, strict=True):
                 yield example, (a, b)
-
-
-def trained(task: str, config: TrainingConfig, work: Path) -> tuple[StanceNetwork, PreTrainedTokenizerBase]:
-    """The network of a finished task."""
-    network, tokenizer = build(config)
-    network.load_state_dict(load_file(work / task / WEIGHTS))
-    network.train(mode=False)
-    return network, tokenizer
-
-
-def settings_of(config: TrainingConfig) -> dict[str, Any]:
-    """The settings as they are saved: a backbone's folder by its name."""
-    return {**asdict(config), "backbone": Path(config.backbone).name}
