@@ -96,9 +96,10 @@ def test_the_better_source_of_a_work_counts(store):
     assert len(list(store.documents.statements())) == 2
 
 
-def test_statements_can_be_searched_in_full_text(store):
-    put(store)
-    assert {r["callout"] for r in store.db.table("statements").search("differing")} == {"Smith (2010)", "Lee, 2011"}
+def test_statements_can_be_searched_in_full_text_by_their_sentence_not_its_neighbours(store):
+    first, _ = put(store)
+    assert "Others differ" in first.after
+    assert {r["callout"] for r in store.db.table("statements").search("differing")} == {"Lee, 2011"}
     assert list(store.db.table("statements").search("absent")) == []
 
 
@@ -137,3 +138,18 @@ def test_failures_are_one_a_path(store):
     assert [f.reason for f in store.failures] == ["malformed"]
     store.failures.clear("a.pdf")
     assert list(store.failures) == []
+
+
+def test_in_bulk_commits_do_not_wait_for_the_disk_and_then_do_again(tmp_path):
+    with Store(tmp_path / "l.db") as store:
+
+        def waits() -> bool:
+            return store.db.execute("pragma synchronous").fetchone()[0] == 2
+
+        assert waits()
+        with store.in_bulk():
+            assert not waits()
+        assert waits()
+        with pytest.raises(KeyError), store.in_bulk():
+            raise KeyError
+        assert waits()

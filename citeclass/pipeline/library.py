@@ -152,7 +152,7 @@ class Library:
             watch(done)
 
         fresh = [f for f in files if not self._unchanged(f, options, summary, watch)]
-        with Judge[FileDone](self.classifier, self._point) as judge:
+        with self.store.in_bulk(), Judge[FileDone](self.classifier, self._point) as judge:
             for outcome in extract_many(fresh, jobs=jobs, options=options, limits=limits):
                 done = self._keep(outcome)
                 judge.ask(done, self._pending(outcome.digest) if done.outcome == "added" else [])

@@ -2,6 +2,8 @@
 
 import sqlite3
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
 
@@ -104,6 +106,20 @@ class Store:
                 f"{self.path} was written by a later citeclass ({', '.join(sorted(newer))})",
                 fix="pip install -U citeclass",
             )
+
+    @contextmanager
+    def in_bulk(self) -> Iterator[None]:
+        """Much is written: a commit does not wait for the disk till the block's end.
+
+        A killed process loses nothing by it. A power cut may take the last commits, whole (the log stays in order): what
+        is written here must be such that the next run would write it again.
+        """
+        self.db.execute("pragma synchronous = normal")
+        try:
+            yield
+        finally:
+            self.db.execute("pragma synchronous = full")
+        self.db.execute("pragma wal_checkpoint")
 
     def close(self) -> None:
         """Close the file."""

@@ -43,7 +43,7 @@ def train(request: Request, config: TrainingConfig, *, say: Say = lambda _: None
     Raises :class:`~citeclass.errors.UsageError` where there is nothing to train on.
     """
     rows, reports = rows_of(request, config)
-    shared = shared_with(rows, reports)
+    shared = {} if request.networks_only else shared_with(rows, reports)
     for name, found in shared.items():
         say(f"{name}: {found['sentences']} sentences and {found['articles']} articles are in the training rows too")
     spare = read_unlabelled(request.unlabelled, limit=request.unlabelled_limit) if request.unlabelled else []
