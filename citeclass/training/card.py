@@ -48,7 +48,7 @@ not depend on its batch. A linear gate on words settles the plain mentions, the 
 {command}
 ```
 Backbone {base}{notice}, {teacher}fine-tuned on the labelled sets below, exported with torch.onnx
-and kept as {quantised}. Settings are in `training.json`; files and digests below.
+and kept as {quantised}. {heard}Settings are in `training.json`; files and digests below.
 
 | source | supporting | contrasting | mentioning | intent only | licence |
 |---|---|---|---|---|---|
@@ -71,6 +71,10 @@ the opinion of a model that did, of unlabelled statements), with thresholds from
 the other folds. Brackets are
 95 % bootstrap intervals over articles. `citeclass evaluate --data FILE --model {name}` prints those of the report sets again.
 """
+
+_HEARD = """{share:.0%} of each labelled row's target is what {runs} had said of it out of fold. Whoever said it had learnt from the other
+folds, so a network of a fold has heard of its articles' labels at second hand: the figures out of fold are not as strictly apart as
+without this; those of the report sets are. """
 
 _FOOT = """
 ## Limits
@@ -126,6 +130,7 @@ def write_card(
             weighted="weighted back from how the rows were drawn" if ours else "the classes weighted to these shares",
             teacher=(f"taught by {_teachers(request)}, " if request.teacher or request.taught_by else "")
             + (f"weights averaged over {len(request.average) + 1} runs, " if request.average else ""),
+            heard=_HEARD.format(share=config.soft_weight, runs=" and ".join(_runs(request.opinions))) if request.opinions else "",
             calibration=_natural(metrics["out of fold"]["natural rate"]), **pictures,
         )
     ]  # fmt: skip
@@ -145,7 +150,7 @@ def write_card(
         if data in ("out of fold", ALONE, "gate"):
             continue
         if data.startswith("trained without"):
-            parts.append(f"\n### {data[0].upper()}{data[1:]}\nThe transformer alone, with the same settings, without these sets.\n")  # fmt: skip
+            parts.append(f"\n### {data[0].upper()}{data[1:]}\nThe transformer alone, with the same settings, without these sets{' and without others’ opinions' if request.opinions else ''}.\n")  # fmt: skip
             for part, inner in report.items():
                 parts += _table(f"{part}, {data}", inner)
             continue
@@ -165,9 +170,13 @@ def write_card(
 
 
 def _teachers(request: "Request") -> str:
-    """Who taught the network about unlabelled statements: a model, and networks by their backbone and their runs' folders."""
-    runs = [f"{work.name} ({Path(saved_settings(work).backbone).name})" for work in request.taught_by]
-    return " and ".join([*([request.teacher] if request.teacher else []), *runs])
+    """Who taught the network about unlabelled statements: a model, and networks of other runs."""
+    return " and ".join([*([request.teacher] if request.teacher else []), *_runs(request.taught_by)])
+
+
+def _runs(works: Sequence[Path]) -> list[str]:
+    """Finished runs by their backbone and their folders."""
+    return [f"{Path(saved_settings(work).backbone).name} ({work.name})" for work in works]
 
 
 _CONTEXT = {"section": "the section title", "before": "the sentence before", "after": "the sentence after"}

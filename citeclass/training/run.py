@@ -28,7 +28,7 @@ from citeclass.training.kept import settings_of, trained
 from citeclass.training.measure import evaluate
 from citeclass.training.measure.report import INTENT_NAMES, STANCE_NAMES, decisions, stance_report
 from citeclass.training.request import Request, rows_of, shared_with
-from citeclass.training.tasks import Forerunners, Say, Task, asked, own_sources, plan, run_tasks
+from citeclass.training.tasks import Forerunners, Say, Task, asked, cross_fitted, own_sources, plan, run_tasks
 
 _GATED = 12_000  # unlabelled statements that the gate learns from; the network is asked about each
 
@@ -55,8 +55,8 @@ def train(request: Request, config: TrainingConfig, *, say: Say = lambda _: None
     after = Forerunners(start=request.start, teachers=request.taught_by)
     taught = bool(soft or after.teachers)
     tasks = plan([*rows, *(spare if taught else [])], config, soft=soft, without=request.without)
-    if after.teachers:
-        heard = {**soft, **after.opinions(tasks)}
+    if request.opinions:  # whose networks had learnt from the sources that one task does without
+        heard = {**soft, **cross_fitted(tasks, request.opinions)}
         tasks = [t if t.name == "without" else replace(t, soft=heard) for t in tasks]
     run_tasks(tasks, config, request.work, after=after, jobs=request.jobs, say=say)
     if request.average:
@@ -113,7 +113,8 @@ def _finish(
     _write(out / "metrics.json", metrics)
     _write(out / "training.json", {
         "command": request.command, "config": settings_of(config), "rows": len(rows), "unlabelled": len(spare),
-        "teacher": request.teacher, "taught by": [work.name for work in request.taught_by], "started from": request.start.name if request.start else None,
+        "teacher": request.teacher, "taught by": [work.name for work in request.taught_by],
+        "opinions of": [work.name for work in request.opinions], "started from": request.start.name if request.start else None,
         "averaged with": [work.name for work in request.average], "overlaps": shared,
     })  # fmt: skip
     pictures = draw(held, metrics, out)

@@ -80,8 +80,7 @@ class Forerunners:
     """Finished runs on the same rows that a run builds on, by their work folders.
 
     ``start``: each task goes on from its own network there. ``teachers``: each task learns what its namesakes' networks think of
-    the unlabelled statements (a fold's teachers know no more of its articles than the fold does), and all but the one without some sources
-    what the teachers said out of fold of the labelled rows.
+    the unlabelled statements; a fold's teachers know no more of its articles than the fold does.
     """
 
     start: Path | None = None
@@ -93,22 +92,6 @@ class Forerunners:
             check_finished(work / task.name, task.ask)
         for work in self.teachers:
             saved_settings(work)
-
-    def opinions(self, tasks: Sequence[Task]) -> Soft:
-        """What the teachers said of the labelled rows out of fold: the mean of their probabilities by example id, six a row.
-
-        No teacher had learnt the label of a row that it judges here. But the one that judged one fold had learnt from the others: through it
-        a student of a fold hears, faintly, of its articles' labels. Method: the cross-fitting of stacked generalisation, Wolpert 1992.
-        """
-        for task in tasks:
-            self.check(task)
-        said: dict[str, list[Array]] = {}
-        for work in self.teachers:
-            for example, (stance, intent) in asked(tasks, work):
-                said.setdefault(example.id, []).append(
-                    np.concatenate([softmax(stance[None])[0], softmax(intent[None])[0]])
-                )
-        return {name: np.mean(opinions, axis=0) for name, opinions in said.items()}
 
     def told(self, task: Task) -> str:
         """What they mean for a task, for the key of its results."""
@@ -215,6 +198,25 @@ class _Progress(TrainerCallback):
         self.seconds = float(logs.get("train_runtime", self.seconds))
         now = {"step": state.global_step, "of": state.max_steps, "loss": self.loss}
         self._path.write_text(json.dumps(now), encoding="utf-8")
+
+
+def cross_fitted(tasks: Sequence[Task], works: Sequence[Path]) -> Soft:
+    """What the networks of finished runs, of any backbone, said of the labelled rows out of fold: the mean of their probabilities by
+    example id, three of the stance and three of the intent.
+
+    No network had learnt the label of a row that it judged. But what judged one fold had learnt from the others: who learns
+    from it, and is then asked about another fold, has heard of that fold's labels at second hand. Method: the cross-fitting of stacked
+    generalisation, Wolpert 1992. Raises :class:`~citeclass.errors.UsageError` where a run is not finished or was of other rows.
+    """
+    said: dict[str, list[Array]] = {}
+    for work in works:
+        for task in tasks:
+            if task.ask:
+                check_finished(work / task.name, task.ask)
+        for example, (stance, intent) in asked(tasks, work):
+            opinion = np.concatenate([softmax(stance[None])[0], softmax(intent[None])[0]])
+            said.setdefault(example.id, []).append(opinion)
+    return {name: np.mean(opinions, axis=0) for name, opinions in said.items()}
 
 
 def asked(tasks: Sequence[Task], work: Path) -> Iterator[tuple[Example, Logits]]:
