@@ -76,7 +76,17 @@ def test_language_is_told_where_the_text_is_long_enough():
     assert detect_language(portuguese, declared="en") == "pt"
     assert detect_language("Short.", declared="en") == "en"
     assert detect_language("Short.") is None
+    assert detect_language("the effect of visits " + portuguese) == "pt"  # a few English words make no English
     assert statements(f"<p>{portuguese} ({cite('a', 'Smith, 2010')})</p>")[0].language == "pt"
+
+
+def test_plain_english_is_told_without_asking_a_model(monkeypatch):
+    monkeypatch.setattr("citeclass.text.language._identifier", None)  # a call would fail
+    english = (
+        "The sensitivity of mothers and that of fathers were rated from videos, with which the security of the children could be foretold. "
+        * 2
+    )
+    assert detect_language(english, declared="pt") == "en"
 
 
 def test_a_work_is_known_by_doi_title_or_content():

@@ -58,6 +58,8 @@ def plain_text(element: etree._Element | None, *, skip: frozenset[str] = frozens
     """
     if element is None:
         return ""
+    if not len(element) and isinstance(element.tag, str):  # as most are
+        return element.text or ""
     pieces: list[str] = []
 
     def visit(node: etree._Element) -> None:
