@@ -20,7 +20,7 @@ ONE = """
 import json, resource, sys, time
 begun = time.perf_counter()
 import citeclass
-from citeclass.pipeline import Limits
+from citeclass.extraction import Limits
 paths, db, jobs = json.loads(sys.argv[1]), sys.argv[2], int(sys.argv[3])
 spent = {"store": 0.0, "classify": 0.0}
 def timed(owner, name, what):

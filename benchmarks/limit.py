@@ -23,8 +23,8 @@ from tokenizers import Tokenizer
 
 from citeclass.classifying import find_model, load_classifier
 from citeclass.classifying.inputs import statement_input
+from citeclass.extraction import extract_file
 from citeclass.linking import link
-from citeclass.pipeline import extract_file
 from citeclass.reading import read
 from citeclass.records import Failure
 

@@ -7,7 +7,6 @@
 """
 
 from importlib import import_module
-from importlib.metadata import PackageNotFoundError, version
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -15,14 +14,9 @@ if TYPE_CHECKING:
     from citeclass.pipeline import Library, classify
     from citeclass.reading import read
 
-try:
-    __version__ = version("citeclass")
-except PackageNotFoundError:  # a source tree that was never installed
-    __version__ = "0.0.0"
-
 __all__ = ["Library", "__version__", "classify", "load_classifier", "open", "read"]
 
-# Resolved on first use: importing the package costs nothing and loads no model runtime.
+# Resolved on first use: importing the package costs nothing and loads no model runtime, in worker processes neither.
 _HOMES = {
     "Library": "citeclass.pipeline",
     "classify": "citeclass.pipeline",
@@ -38,7 +32,18 @@ def open(path: str = "library.db", **options: Any) -> "Library":
     return Library(path, **options)
 
 
+def _version() -> str:
+    from importlib.metadata import PackageNotFoundError, version
+
+    try:
+        return version("citeclass")
+    except PackageNotFoundError:  # a source tree that was never installed
+        return "0.0.0"
+
+
 def __getattr__(name: str) -> Any:
     if name in _HOMES:
         return getattr(import_module(_HOMES[name]), name)
+    if name == "__version__":
+        return _version()
     raise AttributeError(f"module 'citeclass' has no attribute {name!r}")

@@ -16,8 +16,8 @@ from test_fuzz import faults
 from citeclass.callouts import find
 from citeclass.classifying.inputs import TARGET, mark_callouts, statement_input
 from citeclass.errors import BadCorpus, ReadError
+from citeclass.extraction import extract_bytes
 from citeclass.linking import link
-from citeclass.pipeline.extraction import extract_bytes
 from citeclass.records import Anchor, Document, Paragraph, PrintedLine, Reference, Zone
 from citeclass.statements import split_sentences
 from citeclass.store import Store

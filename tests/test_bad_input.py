@@ -9,7 +9,7 @@ from conftest import SAMPLE, cite, jats, pdf, ref
 from typer.testing import CliRunner
 
 from citeclass.cli import app
-from citeclass.pipeline import extract_file
+from citeclass.extraction import extract_file
 from citeclass.records import Failure
 
 GOOD = jats(f"<p>We agree with {cite('a', 'Smith (2010)')}.</p>", refs=ref("a", "Smith", "2010"))

@@ -171,7 +171,7 @@ def test_every_model_leaves_unknown_languages_alone():
 
     from citeclass.classifying.inputs import statement_input
     from citeclass.classifying.judging import Scores, judge
-    from citeclass.pipeline import extract_file
+    from citeclass.extraction import extract_file
 
     class Constant:
         id, languages, calibration, context = "constant@1", frozenset({"en"}), Calibration(), ()

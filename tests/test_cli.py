@@ -217,10 +217,17 @@ def test_help_is_light():
 
 def test_reading_and_the_library_import_no_torch_or_spacy():
     code = (
-        "import sys, citeclass; from citeclass.pipeline import extract_file, Library\n"
+        "import sys, citeclass; from citeclass.extraction import extract_file; from citeclass.pipeline import Library\n"
         f"extract_file(__import__('pathlib').Path({str(SAMPLE / 'hale-2019.pdf')!r})); Library(':memory:')\n"
         "sys.exit(', '.join({'torch','spacy','transformers','sklearn','datasets'} & set(sys.modules)) or 0)"
     )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT, check=False)
+    assert done.returncode == 0, done.stderr
+
+
+def test_a_worker_that_reads_files_loads_no_library_and_no_model():
+    heavy = "{'sqlite_utils', 'numpy', 'onnxruntime', 'citeclass.store', 'citeclass.classifying'}"
+    code = f"import sys, citeclass.extraction\nsys.exit(', '.join({heavy} & set(sys.modules)) or 0)"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT, check=False)
     assert done.returncode == 0, done.stderr
 

@@ -14,7 +14,7 @@ from conftest import ROOT, SAMPLE
 
 from citeclass.cli import app
 from citeclass.cli.extract import statement_row
-from citeclass.pipeline import extract_file
+from citeclass.extraction import extract_file
 
 PAGES = [
     *ROOT.glob("*.md"),

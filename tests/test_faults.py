@@ -69,7 +69,7 @@ from pathlib import Path
 sys.path.insert(0, sys.argv[1])
 from kill_many import differences, dump, papers
 import citeclass
-from citeclass.pipeline import extract_file
+from citeclass.extraction import extract_file
 from citeclass.records import Prediction, Stance
 class Fixed:
     id = "fixed"

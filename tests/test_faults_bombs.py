@@ -17,7 +17,7 @@ from citeclass.classifying import Classifier, load_classifier
 from citeclass.cli import app
 from citeclass.cli.shared import json_line
 from citeclass.errors import ModelBroken
-from citeclass.pipeline import Limits, extract_file, extract_many
+from citeclass.extraction import Limits, extract_file, extract_many
 from citeclass.records import Failure, Reason
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="limits of POSIX")

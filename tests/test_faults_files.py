@@ -18,7 +18,8 @@ import citeclass
 from citeclass.classifying import Classifier
 from citeclass.cli import app
 from citeclass.cli.shared import print_summary
-from citeclass.pipeline import Limits, Summary
+from citeclass.extraction import Limits
+from citeclass.pipeline import Summary
 from citeclass.records import Reason
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="pipes, links and names of POSIX")
@@ -195,7 +196,7 @@ def test_the_name_of_a_library_is_no_markup(capsys):
 # A script as people write it, without a guard for the processes that start by running it again.
 SCRIPT = """
 import sys, citeclass
-from citeclass.pipeline import Limits
+from citeclass.extraction import Limits
 with citeclass.open(sys.argv[2]) as library:
     summary = library.add(sys.argv[1], limits=Limits())
     print("added", summary.added, *[(f.message, f.fix) for f in library.failures()])

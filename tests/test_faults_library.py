@@ -19,7 +19,7 @@ from sqlite_utils import Database
 import citeclass
 from citeclass.classifying import Classifier
 from citeclass.errors import CiteclassError, NotALibrary, StoreError
-from citeclass.pipeline.extraction import digest_of
+from citeclass.extraction import digest_of
 from citeclass.records import Failure, OperatingPoint, Prediction, Reason, Stance
 from citeclass.store import Store
 from citeclass.store.migrations import migrations

@@ -11,7 +11,7 @@ pytest.importorskip("httpx2")
 from conftest import ROOT, SAMPLE, SHARED, needs_shared
 
 from citeclass.errors import BadRow, UsageError
-from citeclass.pipeline import extract_file
+from citeclass.extraction import extract_file
 from citeclass.records import Intent, Stance
 from citeclass.training.data import (
     Columns,

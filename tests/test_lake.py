@@ -17,8 +17,8 @@ from citeclass.classifying import load_classifier
 from citeclass.cli import app
 from citeclass.errors import NotALibrary, UsageError
 from citeclass.evidence import Filters
+from citeclass.extraction import Limits
 from citeclass.lake import Lake, compact, fill, library_to_lake
-from citeclass.pipeline import Limits
 from citeclass.store import Store
 
 ASKED = "10.5555/specimen.2014.07"

@@ -8,8 +8,9 @@ from conftest import SAMPLE, cite, jats, ref
 
 import citeclass
 from citeclass.errors import CiteclassError, UsageError
-from citeclass.pipeline import Ambiguous, article_files, extract_many
-from citeclass.pipeline import extraction as extraction_module
+from citeclass.extraction import article_files, extract_many
+from citeclass.extraction import one as extraction_module
+from citeclass.pipeline import Ambiguous
 from citeclass.reading import ReadOptions
 from citeclass.records import Failure, Prediction, Reason, Stance
 

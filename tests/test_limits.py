@@ -11,9 +11,7 @@ from conftest import SAMPLE, cite, jats, ref
 from faults import Hangs, at_most
 
 from citeclass.errors import CiteclassError
-from citeclass.pipeline import Limits, extract_many
-from citeclass.pipeline.crew import Crew, Lost
-from citeclass.pipeline.workers import isolated
+from citeclass.extraction import Crew, Limits, Lost, extract_many, isolated
 from citeclass.records import Failure, Reason
 
 posix = pytest.mark.skipif(sys.platform == "win32", reason="needs POSIX limits")
@@ -25,14 +23,14 @@ def run(code: str) -> "subprocess.CompletedProcess[str]":
 
 @posix
 def test_an_alarm_ends_a_worker_that_hangs():
-    done = run("import time, citeclass.pipeline.crew as w\nw._timed(w.Limits(seconds=0.2), time.sleep, 30)")
+    done = run("import time, citeclass.extraction.crew as w\nw._timed(w.Limits(seconds=0.2), time.sleep, 30)")
     assert done.returncode == -14
 
 
 @posix
 def test_memory_is_bounded():
     done = run(
-        "import citeclass.pipeline.crew as w\n"
+        "import citeclass.extraction.crew as w\n"
         "w._bound(w.Limits(megabytes=900))\n"
         "try:\n    bytearray(2**31)\nexcept MemoryError:\n    print('bounded')"
     )
@@ -42,7 +40,7 @@ def test_memory_is_bounded():
 @posix
 def test_a_limit_that_the_system_forbids_is_let_be():
     done = run(
-        "import resource, citeclass.pipeline.crew as w\n"
+        "import resource, citeclass.extraction.crew as w\n"
         "resource.setrlimit(resource.RLIMIT_AS, (2**31, 2**31))\n"
         "w._bound(w.Limits(megabytes=3072)); print('let be')"
     )

@@ -20,6 +20,7 @@ PACKAGES = [
     "resolving",
     "store",
     "evidence",
+    "extraction",
     "pipeline",
 ]
 

@@ -6,7 +6,7 @@ from collections import Counter
 import pytest
 from conftest import SAMPLE
 
-from citeclass.pipeline import extract_file
+from citeclass.extraction import extract_file
 
 EXPECTED = json.loads((SAMPLE / "expected.json").read_text(encoding="utf-8"))
 FILES = ["hale-2019.pdf", "okafor-2020.pdf", "lindqvist-2021.xml", "moreno-2022.tei.xml"]

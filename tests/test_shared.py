@@ -7,7 +7,7 @@ import sys
 from conftest import SHARED, needs_shared
 
 from citeclass.cli.extract import statement_row
-from citeclass.pipeline import extract_file
+from citeclass.extraction import extract_file
 from citeclass.records import Failure
 
 pytestmark = needs_shared

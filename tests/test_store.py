@@ -8,7 +8,7 @@ from conftest import cite, jats, ref
 from sqlite_utils import Database
 
 from citeclass.errors import LibraryTooNew, NotALibrary, StoreError, UsageError
-from citeclass.pipeline import extract_bytes
+from citeclass.extraction import extract_bytes
 from citeclass.records import Author, Failure, OperatingPoint, Prediction, Reason, Stance
 from citeclass.resolving import WorkFacts
 from citeclass.store import Store

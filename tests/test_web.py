@@ -167,7 +167,7 @@ AWKWARD = [
 def test_awkward_dois_survive(tmp_path, doi):
     from conftest import cite, jats, ref
 
-    from citeclass.pipeline import extract_bytes
+    from citeclass.extraction import extract_bytes
 
     with Store(tmp_path / "l.db") as store:
         escaped = doi.replace("<", "&lt;")
@@ -371,7 +371,7 @@ def test_foreign_names_many_calls_and_large_bodies_are_refused(own_sample):
 def test_what_articles_say_is_escaped(tmp_path):
     from conftest import cite, jats, ref
 
-    from citeclass.pipeline import extract_bytes
+    from citeclass.extraction import extract_bytes
 
     nasty = "&lt;script&gt;alert(1)&lt;/script&gt;"
     with Store(tmp_path / "l.db") as store:

@@ -80,7 +80,7 @@ def classify(
     Example: citeclass classify papers/ --db library.db
     """
     from citeclass.errors import UsageError
-    from citeclass.pipeline import article_files
+    from citeclass.extraction import article_files
 
     if output is None and engine != "local":
         raise UsageError("--engine ray writes a lake, not a library", fix="--output DIR")

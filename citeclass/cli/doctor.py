@@ -108,7 +108,7 @@ def _pdf() -> str:
     from pathlib import Path
 
     from citeclass.errors import CiteclassError
-    from citeclass.pipeline import extract_file
+    from citeclass.extraction import extract_file
     from citeclass.records import Failure
 
     inside, checkout = files("citeclass") / "sample", Path(__file__).resolve().parents[2] / "data" / "sample"

@@ -35,8 +35,7 @@ from citeclass.cli.shared import (
 )
 
 if TYPE_CHECKING:
-    from citeclass.records import CitationStatement
-    from citeclass.store import Extraction
+    from citeclass.records import CitationStatement, Extraction
 
 Out = Annotated[Path, typer.Option("--out", help="Folder to write DIR/<name>.jsonl into.", show_default=False)]
 
@@ -60,7 +59,8 @@ def extract(
 
     Example: citeclass extract papers/ --out statements/
     """
-    from citeclass.pipeline import FileDone, article_files, extract_many, shortcoming
+    from citeclass.extraction import article_files, extract_many, shortcoming
+    from citeclass.pipeline import FileDone
     from citeclass.records import Failure
 
     options = read_options(max_mb=max_mb, reader=reader, grobid_url=grobid_url, ocr=ocr, ocr_languages=ocr_languages)

@@ -19,7 +19,7 @@ from citeclass.cli.shared import (
 from citeclass.records import OperatingPoint
 
 if TYPE_CHECKING:
-    from citeclass.pipeline import Limits
+    from citeclass.extraction import Limits
     from citeclass.reading import ReadOptions
 
 lake = typer.Typer(
@@ -88,7 +88,7 @@ def into_lake(
         told = {"new": new}
     else:
         from citeclass.classifying import load_classifier
-        from citeclass.pipeline import article_files
+        from citeclass.extraction import article_files
 
         with progress(len(article_files(paths)), "reading") as watch:
             summary = fill(

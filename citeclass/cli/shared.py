@@ -20,7 +20,8 @@ from citeclass.records import Failure, OperatingPoint
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from citeclass.pipeline import FileDone, Library, Limits, Summary
+    from citeclass.extraction import Limits
+    from citeclass.pipeline import FileDone, Library, Summary
     from citeclass.reading import ReadOptions
 
 _ADDRESS = re.compile(r"https?://[^\s/:]+(?::\d{1,5})?(?:/\S*)?")
@@ -174,7 +175,7 @@ def read_options(*, max_mb: int, reader: str, grobid_url: str, ocr: bool, ocr_la
 
 def file_limits(*, seconds: float, megabytes: int, ocr: bool) -> "Limits":
     """What reading one file may cost; recognising letters takes its time."""
-    from citeclass.pipeline import Limits
+    from citeclass.extraction import Limits
 
     return Limits(seconds=seconds * (10 if ocr else 1), megabytes=megabytes)
 

@@ -52,7 +52,8 @@ def watch(
     import sqlite3
 
     from citeclass.errors import CiteclassError, UsageError, missing_extra
-    from citeclass.pipeline import FileDone, article_files
+    from citeclass.extraction import article_files
+    from citeclass.pipeline import FileDone
     from citeclass.reading import ReadOptions
 
     try:

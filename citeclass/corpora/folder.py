@@ -6,7 +6,7 @@ from pathlib import Path
 
 from citeclass.corpora.found import Found, Offer, Service
 from citeclass.errors import UsageError
-from citeclass.pipeline import Limits, article_files, extract_many
+from citeclass.extraction import Limits, article_files, extract_many
 from citeclass.records import Failure, FrontMatter
 
 

@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from citeclass.lake.raw import outcome_of, raw_row, raw_rows, write_raw
-from citeclass.records import Failure, FrontMatter, Intent, OperatingPoint, Prediction, Stance
-from citeclass.store import Extraction, Store
+from citeclass.records import Extraction, Failure, FrontMatter, Intent, OperatingPoint, Prediction, Stance
+from citeclass.store import Store
 from citeclass.store.documents import reference_from, statement_from
 
 _FILES = 64

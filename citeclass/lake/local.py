@@ -5,11 +5,11 @@ from itertools import islice
 from pathlib import Path
 
 from citeclass.classifying import Classifier
+from citeclass.extraction import Limits, article_files, extract_many, resolved, version_of_file
 from citeclass.lake.raw import judged, raw_rows, write_raw
-from citeclass.pipeline import FileDone, Limits, Summary, article_files, extract_many, resolved, version_of_file
+from citeclass.pipeline import FileDone, Summary
 from citeclass.reading import ReadOptions
-from citeclass.records import Failure, OperatingPoint
-from citeclass.store import Extraction
+from citeclass.records import Extraction, Failure, OperatingPoint
 
 _FILES = 64  # articles of a raw file: what an interrupted run loses at most
 

@@ -13,8 +13,7 @@ import pyarrow.parquet as pq
 from pydantic import TypeAdapter
 
 from citeclass.classifying import Classifier
-from citeclass.records import Failure, OperatingPoint, Prediction
-from citeclass.store import Extraction
+from citeclass.records import Extraction, Failure, OperatingPoint, Prediction
 
 VERSION = 1
 """The layout of a lake. It stands in the metadata of every file."""

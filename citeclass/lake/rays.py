@@ -17,11 +17,10 @@ import ray.data
 
 from citeclass.classifying import load_classifier
 from citeclass.errors import UsageError
+from citeclass.extraction import SUFFIXES, Limits, extract_many
 from citeclass.lake.raw import RAW, SCHEMA, judged, outcome_of, raw_row, raw_rows
-from citeclass.pipeline import SUFFIXES, Limits, extract_many
 from citeclass.reading import ReadOptions
-from citeclass.records import Failure, OperatingPoint, Reason
-from citeclass.store import Extraction
+from citeclass.records import Extraction, Failure, OperatingPoint, Reason
 
 _READ_AT_ONCE = 16  # articles of a reading task, which share one process with limits
 _JUDGED_AT_ONCE = 32

@@ -28,18 +28,27 @@ from citeclass.evidence import (
     statements_by_id,
     suggestions,
 )
-from citeclass.pipeline.crew import Limits
-from citeclass.pipeline.extraction import VERSIONS, digest_of, extract_file, shortcoming, version_for
-from citeclass.pipeline.files import article_files, path_named, printable, resolved
+from citeclass.extraction import (
+    VERSIONS,
+    Limits,
+    article_files,
+    digest_of,
+    extract_file,
+    extract_many,
+    path_named,
+    printable,
+    resolved,
+    shortcoming,
+    version_for,
+)
 from citeclass.pipeline.judge import Judge
 from citeclass.pipeline.managers import ManagedWork, read_export
 from citeclass.pipeline.outcomes import MANY, Ambiguous, FileDone, Summary, TakenIn
 from citeclass.pipeline.refcheck import ReferenceCheck, check_references, read_manuscript
 from citeclass.pipeline.told import told_of, with_told
-from citeclass.pipeline.workers import extract_many
 from citeclass.reading import ReadOptions, load
-from citeclass.records import CitationStatement, Failure, OperatingPoint, Prediction, Reason, Stance
-from citeclass.store import Correction, Extraction, Store, Work
+from citeclass.records import CitationStatement, Extraction, Failure, OperatingPoint, Prediction, Reason, Stance
+from citeclass.store import Correction, Store, Work
 
 if TYPE_CHECKING:
     import datasets

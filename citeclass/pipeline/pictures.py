@@ -6,12 +6,9 @@ from typing import Any
 from rapidfuzz.fuzz import ratio
 
 from citeclass.errors import CiteclassError, ReadError
+from citeclass.extraction import VERSIONS, Limits, digest_of, isolated, path_named
 from citeclass.linking import link
 from citeclass.pages import callout_image
-from citeclass.pipeline.crew import Limits
-from citeclass.pipeline.extraction import VERSIONS, digest_of
-from citeclass.pipeline.files import path_named
-from citeclass.pipeline.workers import isolated
 from citeclass.reading import ReadOptions, load, read_bytes
 from citeclass.records import CitationStatement, Source
 from citeclass.statements import build

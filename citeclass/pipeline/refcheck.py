@@ -7,12 +7,11 @@ from typing import Any
 from citeclass.classifying import Classifier
 from citeclass.errors import CiteclassError
 from citeclass.evidence import DEFINITIONS, Tally, tallies_of, work_json
-from citeclass.pipeline.crew import Limits
-from citeclass.pipeline.workers import extract_many
+from citeclass.extraction import Limits, extract_many
 from citeclass.reading import ReadOptions
-from citeclass.records import CitationStatement, Failure, FrontMatter, OperatingPoint, Prediction, Reference
+from citeclass.records import CitationStatement, Extraction, Failure, FrontMatter, OperatingPoint, Prediction, Reference
 from citeclass.resolving import WorkFacts
-from citeclass.store import Extraction, Store, Work
+from citeclass.store import Store, Work
 
 
 @dataclass(frozen=True, slots=True)

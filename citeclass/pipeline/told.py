@@ -4,9 +4,8 @@ from dataclasses import replace
 from typing import Any
 
 from citeclass.pipeline.managers import ManagedWork
-from citeclass.records import Author, FrontMatter
+from citeclass.records import Author, Extraction, FrontMatter
 from citeclass.resolving import WorkFacts, same_work
-from citeclass.store import Extraction
 
 
 def told_of(work: ManagedWork) -> dict[str, Any]:

@@ -15,6 +15,7 @@ from citeclass.records.document import (
     SectionKind,
     Zone,
 )
+from citeclass.records.extraction import Extraction
 from citeclass.records.failure import Failure, Reason
 from citeclass.records.link import Callout, Linking, Style, Target, Unlinked
 from citeclass.records.notice import Notice, NoticeKind
@@ -31,6 +32,7 @@ __all__ = [
     "Callout",
     "CitationStatement",
     "Document",
+    "Extraction",
     "Failure",
     "FrontMatter",
     "Intent",

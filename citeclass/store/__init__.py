@@ -3,10 +3,9 @@
 from citeclass.store.audits import Audit, Reading
 from citeclass.store.corrections import Correction
 from citeclass.store.database import Store
-from citeclass.store.documents import Extraction
 from citeclass.store.many import rows_for
 from citeclass.store.predictions import SHOWN
 from citeclass.store.trouble import advice
 from citeclass.store.works import Work
 
-__all__ = ["SHOWN", "Audit", "Correction", "Extraction", "Reading", "Store", "Work", "advice", "rows_for"]
+__all__ = ["SHOWN", "Audit", "Correction", "Reading", "Store", "Work", "advice", "rows_for"]

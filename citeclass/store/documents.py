@@ -2,7 +2,6 @@
 
 import hashlib
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from typing import Any
 
 from rapidfuzz.fuzz import ratio
@@ -10,7 +9,7 @@ from sqlite_utils import Database
 
 from citeclass.records import (
     CitationStatement,
-    FrontMatter,
+    Extraction,
     Reference,
     SectionKind,
     Unlinked,
@@ -41,23 +40,6 @@ _JUDGED_BY = (
 )  # what a model may read
 
 _TRUST = {"jats": 3, "bmc": 3, "tei": 2, "pdf": 1}
-
-
-@dataclass(frozen=True, slots=True)
-class Extraction:
-    """All that was read from one file. ``version`` names the readers and rules that made it."""
-
-    digest: str
-    path: str
-    reader: str
-    version: str
-    source_key: str
-    front: FrontMatter
-    language: str | None
-    references: tuple[Reference, ...]
-    statements: tuple[CitationStatement, ...]
-    callouts: int
-    unlinked: int
 
 
 class Documents:

@@ -3,7 +3,6 @@
 import re
 import unicodedata
 
-_SPACE = re.compile(r"\s+")
 _WORD = re.compile(r"[^\W_]+")
 _NEITHER = re.compile(r"[\W_]+")  # neither letters nor digits
 
@@ -30,7 +29,7 @@ def words(text: str | None) -> list[str]:
 
 def tidy(text: str | None) -> str:
     """``text`` with every run of white space as one blank, and none at the ends."""
-    return _SPACE.sub(" ", text or "").strip()
+    return " ".join((text or "").split())
 
 
 def unmark(marked: str) -> tuple[str, int | None, int | None]:

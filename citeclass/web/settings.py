@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from citeclass.classifying import DEFAULT_MODEL
 from citeclass.errors import UsageError
-from citeclass.pipeline import Limits
+from citeclass.extraction import Limits
 from citeclass.records import OperatingPoint
 
 LOOPBACK = ("127.0.0.1", "localhost", "[::1]")

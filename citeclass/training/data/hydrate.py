@@ -8,7 +8,7 @@ from typing import Any
 
 from citeclass.callouts import find
 from citeclass.errors import ReadError
-from citeclass.pipeline import extract_file
+from citeclass.extraction import extract_file
 from citeclass.reading import read
 from citeclass.records import CitationStatement, Failure
 from citeclass.text import normal_doi, unmark

@@ -8,12 +8,11 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from citeclass.errors import CiteclassError
-from citeclass.pipeline.crew import Crew, Limits, Lost
-from citeclass.pipeline.extraction import MORE_MEMORY, extract_file
-from citeclass.pipeline.files import printable
+from citeclass.extraction.crew import Crew, Limits, Lost
+from citeclass.extraction.files import printable
+from citeclass.extraction.one import MORE_MEMORY, extract_file
 from citeclass.reading import ReadOptions
-from citeclass.records import Failure, Reason
-from citeclass.store import Extraction
+from citeclass.records import Extraction, Failure, Reason
 
 T = TypeVar("T")
 

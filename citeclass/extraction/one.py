@@ -6,12 +6,11 @@ from pathlib import Path
 from tempfile import gettempdir
 
 from citeclass.errors import ReadError
+from citeclass.extraction.files import printable
 from citeclass.linking import LINKER, link
-from citeclass.pipeline.files import printable
 from citeclass.reading import READERS, ReadOptions, load, read_bytes, reader_for
-from citeclass.records import Failure, Reason, Source
+from citeclass.records import Extraction, Failure, Reason, Source
 from citeclass.statements import BUILDER, build, source_key
-from citeclass.store import Extraction
 from citeclass.text import detect_language
 
 VERSIONS = {reader.partition("-")[0]: f"{reader} {LINKER} {BUILDER}" for reader in READERS}

@@ -1,0 +1,34 @@
+"""Files read, linked and made to statements, one by one or many in worker processes; no library and no model is loaded for it."""
+
+from citeclass.extraction.crew import Crew, Limits, Lost
+from citeclass.extraction.files import SUFFIXES, article_files, path_named, printable, resolved
+from citeclass.extraction.many import extract_many, isolated
+from citeclass.extraction.one import (
+    VERSIONS,
+    digest_of,
+    extract_bytes,
+    extract_file,
+    shortcoming,
+    version_for,
+    version_of_file,
+)
+
+__all__ = [
+    "SUFFIXES",
+    "VERSIONS",
+    "Crew",
+    "Limits",
+    "Lost",
+    "article_files",
+    "digest_of",
+    "extract_bytes",
+    "extract_file",
+    "extract_many",
+    "isolated",
+    "path_named",
+    "printable",
+    "resolved",
+    "shortcoming",
+    "version_for",
+    "version_of_file",
+]
