@@ -183,26 +183,19 @@ def test_a_run_is_taught_by_another_and_can_be_finished_elsewhere(labels, backbo
     assert not lesson.out.exists()
     said: list[str] = []
     request = Request(
-        data=labels, out=tmp_path / "student", work=tmp_path / "work", taught_by=(lesson.work,), opinions=(lesson.work,),
-        unlabelled=statements,
+        data=labels, out=tmp_path / "student", work=tmp_path / "work", taught_by=(lesson.work,), unlabelled=statements,
     )  # fmt: skip
     train(replace(request, networks_only=True), config, say=said.append)
     assert "all: 72 rows to learn from, 0 to be asked about" in said
     said.clear()
     train(request, config, say=said.append)
     assert "all: done before" in said
-    kept = json.loads((request.out / "training.json").read_text())
-    assert kept["taught by"] == kept["opinions of"] == ["teacher"]
-    card = (request.out / "README.md").read_text(encoding="utf-8")
-    assert "taught by tiny (teacher)" in card
-    assert "50% of each labelled row's target is what tiny (teacher) had said of it out of fold" in card
-    for other in ({"taught_by": ()}, {"opinions": ()}):
-        with pytest.raises(UsageError, match="other rows or settings"):
-            train(replace(request, **other), config)
-    nowhere = (tmp_path / "nowhere",)
-    for other in ({"taught_by": nowhere}, {"opinions": nowhere}):
-        with pytest.raises(UsageError, match="no finished training"):
-            train(replace(request, **other), config)
+    assert json.loads((request.out / "training.json").read_text())["taught by"] == ["teacher"]
+    assert "taught by tiny (teacher)" in (request.out / "README.md").read_text(encoding="utf-8")
+    with pytest.raises(UsageError, match="other rows or settings"):
+        train(replace(request, taught_by=()), config)
+    with pytest.raises(UsageError, match="no finished training"):
+        train(replace(request, taught_by=(tmp_path / "nowhere",)), config)
 
 
 def test_a_teacher_gives_stances_and_intents_where_labels_are_missing():

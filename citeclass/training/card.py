@@ -48,7 +48,7 @@ not depend on its batch. A linear gate on words settles the plain mentions, the 
 {command}
 ```
 Backbone {base}{notice}, {teacher}fine-tuned on the labelled sets below, exported with torch.onnx
-and kept as {quantised}. {heard}Settings are in `training.json`; files and digests below.
+and kept as {quantised}. Settings are in `training.json`; files and digests below.
 
 | source | supporting | contrasting | mentioning | intent only | licence |
 |---|---|---|---|---|---|
@@ -66,15 +66,10 @@ rate; `natural` the largest probability, abstaining where it is right less than 
 ![Which classes are confused]({confusion})
 
 ## Results
-Out of fold: each article was judged by a model that did not see it (transformer and linear model together, nothing settled by the gate; the linear model had also learnt
-the opinion of a model that did, of unlabelled statements), with thresholds from
-the other folds. Brackets are
+Out of fold: each article was judged by a model that did not see it (transformer and linear model together, nothing settled by the gate; what the linear
+model had learnt of unlabelled statements came from a transformer that had not seen it either), with thresholds from the other folds. Brackets are
 95 % bootstrap intervals over articles. `citeclass evaluate --data FILE --model {name}` prints those of the report sets again.
 """
-
-_HEARD = """{share:.0%} of each labelled row's target is what {runs} had said of it out of fold. Whoever said it had learnt from the other
-folds, so a network of a fold has heard of its articles' labels at second hand: the figures out of fold are not as strictly apart as
-without this; those of the report sets are. """
 
 _FOOT = """
 ## Limits
@@ -130,7 +125,6 @@ def write_card(
             weighted="weighted back from how the rows were drawn" if ours else "the classes weighted to these shares",
             teacher=(f"taught by {_teachers(request)}, " if request.teacher or request.taught_by else "")
             + (f"weights averaged over {len(request.average) + 1} runs, " if request.average else ""),
-            heard=_HEARD.format(share=config.soft_weight, runs=" and ".join(_runs(request.opinions))) if request.opinions else "",
             calibration=_natural(metrics["out of fold"]["natural rate"]), **pictures,
         )
     ]  # fmt: skip
@@ -150,7 +144,7 @@ def write_card(
         if data in ("out of fold", ALONE, "gate"):
             continue
         if data.startswith("trained without"):
-            parts.append(f"\n### {data[0].upper()}{data[1:]}\nThe transformer alone, with the same settings, without these sets{' and without others’ opinions' if request.opinions else ''}.\n")  # fmt: skip
+            parts.append(f"\n### {data[0].upper()}{data[1:]}\nThe transformer alone, with the same settings, without these sets.\n")  # fmt: skip
             for part, inner in report.items():
                 parts += _table(f"{part}, {data}", inner)
             continue

@@ -131,12 +131,12 @@ def save_gate(gate: Gate, path: Path) -> None:
 
 
 def fold_gates(
-    held: HeldOut, spare: Sequence[Example], opinion: Array, *, use: Sequence[str]
+    held: HeldOut, spare: Sequence[Example], opinions: Sequence[Array], *, use: Sequence[str]
 ) -> tuple[Gate | None, Array]:
-    """A gate learnt from our labels and from the model's ``opinion`` (n × 3 probabilities) of ``spare`` rows, if any, and
-    linear stance scores (n × 3) of all held-out rows by gates that saw neither their fold's labels nor its articles.
+    """A gate learnt from our labels and from the opinions of ``spare`` rows, if any, and linear stance scores (n × 3) of all
+    held-out rows by gates that saw neither their fold's labels nor its articles, nor learnt from a network that had.
 
-    The model whose opinion the gates learnt had seen the labels. ``use`` names the parts of the context that are
+    ``opinions``: probabilities (n × 3 each) by each fold's network, and last by that of all rows. ``use`` names the parts of the context that are
     read. None, and scores of 0, where the stances are too few to bound what is lost. Nothing is settled until
     :func:`set_threshold`.
     """
@@ -146,20 +146,19 @@ def fold_gates(
     linear = np.zeros((len(held.examples), 3))
     if (labels < 2).sum() < _BOUND_NEEDS:
         return None, linear
-    inputs, targets = inputs_for(examples, use=use), np.eye(3)[labels]
+    inputs = inputs_for([*examples, *spare], use=use)
+    targets = [np.concatenate([np.eye(3)[labels], opinion]) for opinion in opinions]
     mass = weights * len(examples)
     if spare:
-        inputs = [*inputs, *inputs_for(spare, use=use)]
-        targets = np.concatenate([targets, opinion])
         mass = np.concatenate([np.minimum(mass, _HEAVIEST), np.ones(len(spare))])
     fold = np.asarray([fold_of(e, held.folds) for e in (*examples, *spare)])
     asked, asked_fold = inputs_for(held.examples, use=use), np.asarray([fold_of(e, held.folds) for e in held.examples])
     for k in range(held.folds):
         others, mine = np.flatnonzero(fold != k), np.flatnonzero(asked_fold == k)
-        part = fit_gate([inputs[i] for i in others], targets[others], mass[others], [])
+        part = fit_gate([inputs[i] for i in others], targets[k][others], mass[others], [])
         linear[mine] = part.scores([asked[i] for i in mine])[:, :3]
     intents = [e for e in held.examples if e.intent]
-    gate = fit_gate(inputs, targets, mass, intents, use=use)
+    gate = fit_gate(inputs, targets[-1], mass, intents, use=use)
     return replace(gate, share=SHARE, sure_intent=SURE_INTENT if intents else 0.0), linear
 
 

@@ -72,6 +72,10 @@ class HeldOut:
         """Calibration and operating points from all rows."""
         return self._calibration(None)
 
+    def calibration_without(self, fold: int | None) -> Calibration:
+        """Calibration and operating points from the rows outside a fold; from all for None."""
+        return self.calibration if fold is None else self._by_fold[fold]
+
     @cached_property
     def _by_fold(self) -> list[Calibration]:
         """For each fold the calibration from the rows outside it."""

@@ -3,13 +3,14 @@
 import hashlib
 import json
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from citeclass.classifying.calibration import Array
 from citeclass.classifying.classifier import OnnxClassifier
 from citeclass.classifying.folder import FORMAT, ModelFolder
 from citeclass.classifying.gate import FILE as GATE
@@ -21,16 +22,16 @@ from citeclass.training.config import TrainingConfig
 from citeclass.training.data import Example
 from citeclass.training.distil import drawn, opinions, read_unlabelled
 from citeclass.training.export import export
-from citeclass.training.fit import scores
+from citeclass.training.fit import scores, use_bf16
 from citeclass.training.gating import bound_gate, fold_gates, save_gate
 from citeclass.training.heldout import HeldOut
 from citeclass.training.kept import settings_of, trained
 from citeclass.training.measure import evaluate
 from citeclass.training.measure.report import INTENT_NAMES, STANCE_NAMES, decisions, stance_report
 from citeclass.training.request import Request, rows_of, shared_with
-from citeclass.training.tasks import Forerunners, Say, Task, asked, cross_fitted, own_sources, plan, run_tasks
+from citeclass.training.tasks import Forerunners, Say, Task, asked, own_sources, plan, run_tasks
 
-_GATED = 12_000  # unlabelled statements that the gate learns from; the network is asked about each
+_GATED = 12_000  # unlabelled statements that the gate learns from; each fold's network is asked about each
 
 
 def train(request: Request, config: TrainingConfig, *, say: Say = lambda _: None) -> dict[str, Any]:
@@ -55,9 +56,6 @@ def train(request: Request, config: TrainingConfig, *, say: Say = lambda _: None
     after = Forerunners(start=request.start, teachers=request.taught_by)
     taught = bool(soft or after.teachers)
     tasks = plan([*rows, *(spare if taught else [])], config, soft=soft, without=request.without)
-    if request.opinions:  # whose networks had learnt from the sources that one task does without
-        heard = {**soft, **cross_fitted(tasks, request.opinions)}
-        tasks = [t if t.name == "without" else replace(t, soft=heard) for t in tasks]
     run_tasks(tasks, config, request.work, after=after, jobs=request.jobs, say=say)
     if request.average:
         mean = request.work / "averaged"
@@ -83,10 +81,8 @@ def _finish(
     intents = INTENT_NAMES if {e.intent for e in rows} >= set(INTENTS) else []
     write_config(out, config, quantise=request.quantise, intents=intents)
     say("making the gate")
-    opinion, alone, gated = np.zeros((0, 3)), held, drawn(spare, _GATED)
-    if gated:
-        opinion = alone.calibration.probabilities(scores(network, tokenizer, gated, config)[0])
-    gate, linear = fold_gates(alone, gated, opinion, use=config.context)
+    alone, gated = held, drawn(spare, _GATED)
+    gate, linear = fold_gates(alone, gated, list(_opinions(alone, gated, config, request.work)), use=config.context)
     metrics: dict[str, Any] = {"gate": {"threshold": 0.0, "settled": 0.0, "lost": 0.0, "missed": 0.0}}
     if gate is not None:
         held = alone.joined(linear, share=gate.share)
@@ -113,8 +109,7 @@ def _finish(
     _write(out / "metrics.json", metrics)
     _write(out / "training.json", {
         "command": request.command, "config": settings_of(config), "rows": len(rows), "unlabelled": len(spare),
-        "teacher": request.teacher, "taught by": [work.name for work in request.taught_by],
-        "opinions of": [work.name for work in request.opinions], "started from": request.start.name if request.start else None,
+        "teacher": request.teacher, "taught by": [work.name for work in request.taught_by], "started from": request.start.name if request.start else None,
         "averaged with": [work.name for work in request.average], "overlaps": shared,
     })  # fmt: skip
     pictures = draw(held, metrics, out)
@@ -130,6 +125,20 @@ def _finish(
     (out / "README.md").write_text(card, encoding="utf-8")
     ModelFolder(out).seal()
     return metrics
+
+
+def _opinions(held: HeldOut, spare: Sequence[Example], config: TrainingConfig, work: Path) -> Iterator[Array]:
+    """The probabilities (n × 3) that each fold's network, and last the one of all rows, gives to statements without labels.
+
+    A fold's gate must learn from its own network: one that had seen the fold's labels would pass them on.
+    """
+    for fold in (*range(held.folds), None):
+        if not spare:
+            yield np.zeros((0, 3))
+            continue
+        network, tokenizer = trained(work / ("all" if fold is None else f"fold{fold}"), config)
+        logits, _ = scores(network, tokenizer, spare, config, bf16=use_bf16(config.precision))
+        yield held.calibration_without(fold).probabilities(logits)
 
 
 def _ablated(

@@ -11,12 +11,10 @@ from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import torch
 from safetensors.torch import save_file
 from transformers import TrainerCallback
 
-from citeclass.classifying.calibration import Array, softmax
 from citeclass.errors import UsageError
 from citeclass.training.batches import Soft
 from citeclass.training.config import TrainingConfig
@@ -198,25 +196,6 @@ class _Progress(TrainerCallback):
         self.seconds = float(logs.get("train_runtime", self.seconds))
         now = {"step": state.global_step, "of": state.max_steps, "loss": self.loss}
         self._path.write_text(json.dumps(now), encoding="utf-8")
-
-
-def cross_fitted(tasks: Sequence[Task], works: Sequence[Path]) -> Soft:
-    """What the networks of finished runs, of any backbone, said of the labelled rows out of fold: the mean of their probabilities by
-    example id, three of the stance and three of the intent.
-
-    No network had learnt the label of a row that it judged. But what judged one fold had learnt from the others: who learns
-    from it, and is then asked about another fold, has heard of that fold's labels at second hand. Method: the cross-fitting of stacked
-    generalisation, Wolpert 1992. Raises :class:`~citeclass.errors.UsageError` where a run is not finished or was of other rows.
-    """
-    said: dict[str, list[Array]] = {}
-    for work in works:
-        for task in tasks:
-            if task.ask:
-                check_finished(work / task.name, task.ask)
-        for example, (stance, intent) in asked(tasks, work):
-            opinion = np.concatenate([softmax(stance[None])[0], softmax(intent[None])[0]])
-            said.setdefault(example.id, []).append(opinion)
-    return {name: np.mean(opinions, axis=0) for name, opinions in said.items()}
 
 
 def asked(tasks: Sequence[Task], work: Path) -> Iterator[tuple[Example, Logits]]:
