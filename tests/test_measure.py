@@ -10,11 +10,11 @@ pytest.importorskip("matplotlib")
 
 from citeclass.classifying.calibration import Calibration, softmax
 from citeclass.classifying.gate import Gate, features
-from citeclass.classifying.inputs import ModelInput
+from citeclass.classifying.inputs import CONTEXT, ModelInput
 from citeclass.errors import ModelBroken
-from citeclass.records import STANCES, Intent, Stance
+from citeclass.records import INTENTS, STANCES, Intent, Stance
 from citeclass.training.calibrate import PRECISION, calibrate
-from citeclass.training.data import Example
+from citeclass.training.data import Example, inputs_for
 from citeclass.training.gating import LOST, fit_gate, save_gate, set_threshold
 from citeclass.training.measure import Cues, Linear, Majority, compare, evaluate
 from citeclass.training.measure.figures import (
@@ -143,7 +143,11 @@ def test_a_gate_is_learnt_bounded_and_kept_as_plain_weights(tmp_path):
     truth = np.asarray(labels)
     weights = np.full(len(truth), 1 / len(truth))
     intents = [example(i, None, intent=k) for i in range(4) for k in (Intent.BACKGROUND, Intent.METHOD, Intent.RESULT)]
-    gate = fit_gate(inputs, np.eye(3)[truth], weights * len(truth), intents)
+    told = [INTENTS.index(e.intent) for e in intents]
+    gate = fit_gate(
+        (inputs, np.eye(3)[truth], weights * len(truth)),
+        (inputs_for(intents, use=CONTEXT), np.eye(3)[told], np.ones(len(told))),
+    )
     gate, report = set_threshold(
         gate, gate.scores(inputs), truth, weights, found=truth < 2, may=np.ones(len(truth), dtype=bool)
     )

@@ -2,7 +2,7 @@
 
 from citeclass.extraction.crew import Crew, Limits, Lost
 from citeclass.extraction.files import SUFFIXES, article_files, path_named, printable, resolved
-from citeclass.extraction.many import extract_many, isolated
+from citeclass.extraction.many import extract_many, extract_ready, isolated
 from citeclass.extraction.one import (
     VERSIONS,
     digest_of,
@@ -24,6 +24,7 @@ __all__ = [
     "extract_bytes",
     "extract_file",
     "extract_many",
+    "extract_ready",
     "isolated",
     "path_named",
     "printable",

@@ -28,9 +28,17 @@ def extract_many(
     PDF library, memory, time) becomes a Failure; the others do not notice. Without limits and with one job everything
     happens in this process.
     """
+    for ready in extract_ready(paths, jobs=jobs, options=options, limits=limits):
+        yield from ready
+
+
+def extract_ready(
+    paths: Sequence[Path], *, jobs: int, options: ReadOptions | None = None, limits: Limits | None = None
+) -> Iterator[list[Extraction | Failure]]:
+    """What :func:`extract_many` gives, the next outcome each time with those after it that need not be waited for."""
     if limits is None and (jobs <= 1 or len(paths) < 3):
         for path in paths:
-            yield extract_file(path, options=options)
+            yield [extract_file(path, options=options)]
         return
     jobs = max(1, min(jobs, len(paths)))
     waiting: deque[Future[Extraction | Failure]] = deque()
@@ -41,9 +49,15 @@ def extract_many(
         for path in paths:
             waiting.append(pool.submit(_read, crew, path, options, limits))
             if len(waiting) > jobs * _AHEAD:
-                yield waiting.popleft().result()
+                yield list(_ready(waiting))
         while waiting:
-            yield waiting.popleft().result()
+            yield list(_ready(waiting))
+
+
+def _ready(waiting: deque[Future[T]]) -> Iterator[T]:
+    yield waiting.popleft().result()
+    while waiting and waiting[0].done():
+        yield waiting.popleft().result()
 
 
 def isolated(work: Callable[..., T], *arguments: Any, limits: Limits) -> T:

@@ -35,6 +35,7 @@ from citeclass.extraction import (
     digest_of,
     extract_file,
     extract_many,
+    extract_ready,
     path_named,
     printable,
     resolved,
@@ -154,21 +155,25 @@ class Library:
         """Read the files that need it; then those that were duplicates of what is no longer there."""
         summary = Summary(files=len(files))
 
-        def finish(done: FileDone, predictions: list[Prediction]) -> None:
-            if predictions:
-                self.store.predictions.put(predictions, point=self._point)
-            summary.note(done)
-            watch(done)
+        def finish(answers: list[tuple[FileDone, list[Prediction]]]) -> None:
+            made = [p for _, predictions in answers for p in predictions]
+            if made:
+                self.store.predictions.put(made, point=self._point)
+            for done, _ in answers:
+                summary.note(done)
+                watch(done)
 
+        if self.store.predictions.current_model is None:  # else all would be shown anew at the end
+            self.store.predictions.use(self.classifier.id)
         fresh = [f for f in files if not self._unchanged(f, options, summary, watch)]
         with self.store.in_bulk(), Judge[FileDone](self.classifier, self._point) as judge:
-            for outcome in extract_many(fresh, jobs=jobs, options=options, limits=limits):
-                done = self._keep(outcome)
-                judge.ask(done, self._pending(outcome.digest) if done.outcome == "added" else [])
-                for answer in judge.answers():
-                    finish(*answer)
-            for answer in judge.answers(all=True):
-                finish(*answer)
+            for ready in extract_ready(fresh, jobs=jobs, options=options, limits=limits):
+                with self.store.together():  # what a commit costs is paid once, and nothing is told before it is kept
+                    kept = [(outcome.digest, self._keep(outcome)) for outcome in ready]
+                for digest, done in kept:
+                    judge.ask(done, self._pending(digest) if done.outcome == "added" else [])
+                finish(list(judge.answers()))
+            finish(list(judge.answers(all=True)))
         freed = [path_named(path) for path in self.store.documents.freed()]
         for outcome in extract_many(freed, jobs=1, options=options, limits=limits):
             summary.note_failure(self._keep(outcome))

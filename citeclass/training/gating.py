@@ -13,9 +13,10 @@ from sklearn.linear_model import LogisticRegression
 
 from citeclass.classifying.calibration import Array, softmax
 from citeclass.classifying.gate import Gate, features
-from citeclass.classifying.inputs import CONTEXT, ModelInput
+from citeclass.classifying.inputs import ModelInput
 from citeclass.records import INTENTS, OperatingPoint
 from citeclass.training.data import Example, fold_of, inputs_for, stance_indices
+from citeclass.training.fit import Logits
 from citeclass.training.heldout import HeldOut
 from citeclass.training.measure.figures import Labels
 
@@ -35,31 +36,24 @@ _BOUND_NEEDS = 30  # supporting and contrasting rows without which a bound of on
 _HEAVIEST = 4.0  # rows that a label may outweigh beside unlabelled ones, which hold the natural rate themselves
 
 
-def fit_gate(
-    stance_inputs: Sequence[ModelInput],
-    stance: Array,
-    weights: Array,
-    intents: Sequence[Example],
-    *,
-    use: Sequence[str] = CONTEXT,
-) -> Gate:
-    """A gate from stance probabilities (n × 3, one-hot labels or a model's opinion) with row weights, and rows with intents.
+Rows = tuple[Sequence[ModelInput], Array, Array]
+"""Inputs, what they teach (n × 3 probabilities: one-hot labels or a model's opinion), and how much each counts (n)."""
+
+
+def fit_gate(stance: Rows, intent: Rows | None = None) -> Gate:
+    """A gate from rows with stances and, where there are any, rows with intents.
 
     Its threshold is 0 (nothing is settled) until :func:`set_threshold`.
     """
-    intent_inputs = inputs_for(intents, use=use)
     words = CountVectorizer(analyzer=features, binary=True, min_df=3, max_features=_FEATURES)
-    words.fit([*stance_inputs, *intent_inputs])
+    words.fit([*stance[0], *(intent[0] if intent else ())])
     table = np.zeros((len(words.vocabulary_), 6))
     bias = np.zeros(6)
-    x = words.transform(stance_inputs)
-    table[:, :3], bias[:3] = _softmax_regression(x, stance, weights, c=0.3)
-    if intents:
-        one_hot = np.eye(3)[[INTENTS.index(e.intent) for e in intents if e.intent]]
-        balance = (1 / one_hot.sum(axis=0).clip(1))[one_hot.argmax(axis=1)]
-        table[:, 3:], bias[3:] = _softmax_regression(
-            words.transform(intent_inputs), one_hot, balance / balance.mean(), c=0.3
-        )
+    for at, rows in ((0, stance), (3, intent)):
+        if rows:
+            inputs, targets, weights = rows
+            x = words.transform(inputs)
+            table[:, at : at + 3], bias[at : at + 3] = _softmax_regression(x, targets, weights, c=0.3)
     table = np.rint(table * _SCALE) / _SCALE  # as they are kept, so that thresholds are set on what ships
     kept = {w: table[i] for w, i in words.vocabulary_.items() if np.abs(table[i]).max() >= _LEAST}
     return Gate(kept, bias, 0.0, (0.0, 0.0, 1.0))
@@ -131,12 +125,12 @@ def save_gate(gate: Gate, path: Path) -> None:
 
 
 def fold_gates(
-    held: HeldOut, spare: Sequence[Example], opinions: Sequence[Array], *, use: Sequence[str]
+    held: HeldOut, spare: Sequence[Example], opinions: Sequence[Logits], *, use: Sequence[str]
 ) -> tuple[Gate | None, Array]:
     """A gate learnt from our labels and from the opinions of ``spare`` rows, if any, and linear stance scores (n × 3) of all
     held-out rows by gates that saw neither their fold's labels nor its articles, nor learnt from a network that had.
 
-    ``opinions``: probabilities (n × 3 each) by each fold's network, and last by that of all rows. ``use`` names the parts of the context that are
+    ``opinions``: probabilities of stance and intent (n × 3 each) by each fold's network, and last by that of all rows. ``use`` names the parts of the context that are
     read. None, and scores of 0, where the stances are too few to bound what is lost. Nothing is settled until
     :func:`set_threshold`.
     """
@@ -147,7 +141,7 @@ def fold_gates(
     if (labels < 2).sum() < _BOUND_NEEDS:
         return None, linear
     inputs = inputs_for([*examples, *spare], use=use)
-    targets = [np.concatenate([np.eye(3)[labels], opinion]) for opinion in opinions]
+    targets = [np.concatenate([np.eye(3)[labels], stance]) for stance, _ in opinions]
     mass = weights * len(examples)
     if spare:
         mass = np.concatenate([np.minimum(mass, _HEAVIEST), np.ones(len(spare))])
@@ -155,11 +149,26 @@ def fold_gates(
     asked, asked_fold = inputs_for(held.examples, use=use), np.asarray([fold_of(e, held.folds) for e in held.examples])
     for k in range(held.folds):
         others, mine = np.flatnonzero(fold != k), np.flatnonzero(asked_fold == k)
-        part = fit_gate([inputs[i] for i in others], targets[k][others], mass[others], [])
+        part = fit_gate(([inputs[i] for i in others], targets[k][others], mass[others]))
         linear[mine] = part.scores([asked[i] for i in mine])[:, :3]
-    intents = [e for e in held.examples if e.intent]
-    gate = fit_gate(inputs, targets[-1], mass, intents, use=use)
-    return replace(gate, share=SHARE, sure_intent=SURE_INTENT if intents else 0.0), linear
+    intent = _intent_rows([e for e in held.examples if e.intent], inputs[len(examples) :], opinions[-1][1], use=use)
+    gate = fit_gate((inputs, targets[-1], mass), intent)
+    return replace(gate, share=SHARE, sure_intent=SURE_INTENT if intent else 0.0), linear
+
+
+def _intent_rows(
+    labelled: Sequence[Example], spare: Sequence[ModelInput], opinion: Array, *, use: Sequence[str]
+) -> Rows | None:
+    """Rows with intents, the classes balanced, and beside them the opinions of statements as articles hold them; None without labels."""
+    if not labelled:
+        return None
+    told = np.eye(3)[[INTENTS.index(e.intent) for e in labelled if e.intent]]
+    balance = (1 / told.sum(axis=0).clip(1))[told.argmax(axis=1)]
+    return (
+        [*inputs_for(labelled, use=use), *spare],
+        np.concatenate([told, opinion]),
+        np.concatenate([balance / balance.mean(), np.ones(len(spare))]),
+    )
 
 
 def bound_gate(gate: Gate, linear: Array, held: HeldOut, *, use: Sequence[str]) -> tuple[Gate, dict[str, float]]:

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from citeclass.classifying.calibration import Array
+from citeclass.classifying.calibration import softmax
 from citeclass.classifying.classifier import OnnxClassifier
 from citeclass.classifying.folder import FORMAT, ModelFolder
 from citeclass.classifying.gate import FILE as GATE
@@ -22,7 +22,7 @@ from citeclass.training.config import TrainingConfig
 from citeclass.training.data import Example
 from citeclass.training.distil import drawn, opinions, read_unlabelled
 from citeclass.training.export import export
-from citeclass.training.fit import scores, use_bf16
+from citeclass.training.fit import Logits, scores, use_bf16
 from citeclass.training.gating import bound_gate, fold_gates, save_gate
 from citeclass.training.heldout import HeldOut
 from citeclass.training.kept import settings_of, trained
@@ -127,18 +127,18 @@ def _finish(
     return metrics
 
 
-def _opinions(held: HeldOut, spare: Sequence[Example], config: TrainingConfig, work: Path) -> Iterator[Array]:
-    """The probabilities (n × 3) that each fold's network, and last the one of all rows, gives to statements without labels.
+def _opinions(held: HeldOut, spare: Sequence[Example], config: TrainingConfig, work: Path) -> Iterator[Logits]:
+    """The probabilities of stance and intent (n × 3 each) that each fold's network, and last the one of all rows, gives to statements without labels.
 
     A fold's gate must learn from its own network: one that had seen the fold's labels would pass them on.
     """
     for fold in (*range(held.folds), None):
         if not spare:
-            yield np.zeros((0, 3))
+            yield np.zeros((0, 3)), np.zeros((0, 3))
             continue
         network, tokenizer = trained(work / ("all" if fold is None else f"fold{fold}"), config)
-        logits, _ = scores(network, tokenizer, spare, config, bf16=use_bf16(config.precision))
-        yield held.calibration_without(fold).probabilities(logits)
+        stance, intent = scores(network, tokenizer, spare, config, bf16=use_bf16(config.precision))
+        yield held.calibration_without(fold).probabilities(stance), softmax(intent)
 
 
 def _ablated(
