@@ -16,6 +16,8 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+from sqlite_utils import Database
+
 from citeclass.evidence import Filters, Sort, evidence_by_work, evidence_for, search_statements, tallies_of
 from citeclass.store import Store
 
@@ -63,16 +65,13 @@ def build(path: Path, count: int) -> None:
         )
 
     with db.conn:
-        fill = "insert into works values (?, ?, ?, ?, ?, ?, ?, ?, ?)"
-        db.conn.executemany(fill, (work("cited", n) for n in range(CITED)))
-        db.conn.executemany(fill, (work("citing", n) for n in range(count // DOCUMENT_SIZE)))
-        db.conn.executemany(
-            "insert into documents values (?, ?, ?, ?, 'jats-1', 'v', 'en', '2026', null, ?, 0)",
-            (
-                (f"{n:064x}", f"/articles/{n}.xml", f"doi:10.5555/citing.{n}", f"k{n}", DOCUMENT_SIZE)
-                for n in range(count // DOCUMENT_SIZE)
-            ),
-        )
+        write(db, "works", [work("cited", n) for n in range(CITED)])
+        write(db, "works", [work("citing", n) for n in range(count // DOCUMENT_SIZE)])
+        documents = [
+            (f"{n:064x}", f"/articles/{n}.xml", f"doi:10.5555/citing.{n}", f"k{n}", "jats-1", "v", "en", "2026", None, DOCUMENT_SIZE, 0)
+            for n in range(count // DOCUMENT_SIZE)
+        ]  # fmt: skip
+        write(db, "documents", documents)
     weights = [1 / (rank + 20) ** SKEW for rank in range(CITED)]
     targets = chance.choices(range(CITED), weights, k=count)
     with db.conn:
@@ -112,9 +111,9 @@ def build(path: Path, count: int) -> None:
             kind = "supporting" if s > 0.4 else "contrasting" if c > 0.3 else "mentioning"
             predictions.append((id, "m@1", "balanced", kind, s, c, 1 - s - c, None, "background"))
             if len(statements) == 20_000 or n == count - 1:
-                db.conn.executemany(f"insert into entries values ({', '.join('?' * 13)})", entries)
-                db.conn.executemany(f"insert into statements values ({', '.join('?' * 20)})", statements)
-                db.conn.executemany(f"insert into predictions values ({', '.join('?' * 9)})", predictions)
+                write(db, "entries", entries)
+                write(db, "statements", statements)
+                write(db, "predictions", predictions)
                 entries, statements, predictions = [], [], []
         db.conn.execute("insert into settings values ('model', 'm@1')")
         db.conn.execute("insert into shown select * from judged")
@@ -124,6 +123,13 @@ def build(path: Path, count: int) -> None:
     db.conn.execute("analyze")
     db.conn.execute("pragma wal_checkpoint(truncate)")
     store.close()
+
+
+def write(db: Database, table: str, rows: list[tuple]) -> None:
+    """Rows into the first columns of a table; what later migrations added is left empty."""
+    names = [f"[{column.name}]" for column in db.table(table).columns][: len(rows[0])]
+    marks = ", ".join("?" * len(names))
+    db.conn.executemany(f"insert into {table} ({', '.join(names)}) values ({marks})", rows)
 
 
 def timed(calls: list) -> dict[str, float]:
