@@ -35,14 +35,9 @@ def read_unlabelled(path: Path, *, limit: int = 0) -> list[Example]:
                 examples.append(_statement(json.loads(line), number))
             except (ValueError, KeyError, TypeError, AttributeError) as error:
                 raise BadRow(f"{path.name}, line {number}: {error!r}") from error
-    return drawn(examples, limit)
-
-
-def drawn(examples: Sequence[Example], limit: int) -> list[Example]:
-    """At most ``limit`` of the examples, drawn by hash; 0 takes all."""
-    if not limit or limit >= len(examples):
-        return list(examples)
-    return sorted(examples, key=lambda e: fraction(e.id, salt="unlabelled"))[:limit]
+    if limit and limit < len(examples):
+        examples = sorted(examples, key=lambda e: fraction(e.id, salt="unlabelled"))[:limit]
+    return examples
 
 
 def _statement(row: dict[str, Any], number: int) -> Example:

@@ -14,10 +14,11 @@ from transformers import PreTrainedTokenizerBase
 from citeclass.errors import UsageError
 from citeclass.training.config import TrainingConfig
 from citeclass.training.data import Example
-from citeclass.training.fit import Logits, scores
+from citeclass.training.fit import Logits, scores, use_bf16
 from citeclass.training.network import StanceNetwork, build
 
 WEIGHTS, SCORES, KEY, DONE = "network.safetensors", "scores.npz", "key.txt", "done.json"  # in a task's folder
+_SPARE = "spare.npz"  # beside them
 _SETTINGS = "settings.json"  # in the run's
 
 
@@ -47,6 +48,18 @@ def saved_scores(folder: Path, ask: Sequence[Example]) -> Logits:
                 fix="remove this folder, and train it on the same --data and --folds",
             )
         return held["stance"], held["intent"]
+
+
+def spare_scores(folder: Path, spare: Sequence[Example], config: TrainingConfig) -> Logits:
+    """The logits that a finished training's network gives to statements without labels; kept, so that they are reckoned once."""
+    if (folder / _SPARE).is_file():
+        with np.load(folder / _SPARE) as held:
+            if held["ids"].tolist() == [e.id for e in spare]:
+                return held["stance"], held["intent"]
+    network, tokenizer = trained(folder, config)
+    stance, intent = scores(network, tokenizer, spare, config, bf16=use_bf16(config.precision))
+    np.savez(folder / _SPARE, ids=[e.id for e in spare], stance=stance, intent=intent)
+    return stance, intent
 
 
 def trained(folder: Path, config: TrainingConfig) -> tuple[StanceNetwork, PreTrainedTokenizerBase]:

@@ -20,18 +20,16 @@ from citeclass.training.batches import Soft
 from citeclass.training.card import ALONE, draw, write_card
 from citeclass.training.config import TrainingConfig
 from citeclass.training.data import Example
-from citeclass.training.distil import drawn, opinions, read_unlabelled
+from citeclass.training.distil import opinions, read_unlabelled
 from citeclass.training.export import export
-from citeclass.training.fit import Logits, scores, use_bf16
+from citeclass.training.fit import Logits, scores
 from citeclass.training.gating import bound_gate, fold_gates, save_gate
 from citeclass.training.heldout import HeldOut
-from citeclass.training.kept import settings_of, trained
+from citeclass.training.kept import settings_of, spare_scores, trained
 from citeclass.training.measure import evaluate
 from citeclass.training.measure.report import INTENT_NAMES, STANCE_NAMES, decisions, stance_report
 from citeclass.training.request import Request, rows_of, shared_with
 from citeclass.training.tasks import Forerunners, Say, Task, asked, own_sources, plan, run_tasks
-
-_GATED = 12_000  # unlabelled statements that the gate learns from; each fold's network is asked about each
 
 
 def train(request: Request, config: TrainingConfig, *, say: Say = lambda _: None) -> dict[str, Any]:
@@ -62,6 +60,10 @@ def train(request: Request, config: TrainingConfig, *, say: Say = lambda _: None
         average(tasks, config, [request.work, *request.average], into=mean, say=say)
         request = replace(request, work=mean)
     if request.networks_only:
+        if spare:
+            say("asking the networks about the statements without labels, for the gate")
+            for name in (t.name for t in tasks if t.name != "without"):
+                spare_scores(request.work / name, spare, config)
         return {}
     return _finish(request, config, tasks, rows=rows, spare=spare, reports=reports, shared=shared, say=say)
 
@@ -81,8 +83,8 @@ def _finish(
     intents = INTENT_NAMES if {e.intent for e in rows} >= set(INTENTS) else []
     write_config(out, config, quantise=request.quantise, intents=intents)
     say("making the gate")
-    alone, gated = held, drawn(spare, _GATED)
-    gate, linear = fold_gates(alone, gated, list(_opinions(alone, gated, config, request.work)), use=config.context)
+    alone = held
+    gate, linear = fold_gates(alone, spare, list(_opinions(alone, spare, config, request.work)), use=config.context)
     metrics: dict[str, Any] = {"gate": {"threshold": 0.0, "settled": 0.0, "lost": 0.0, "missed": 0.0}}
     if gate is not None:
         held = alone.joined(linear, share=gate.share)
@@ -136,8 +138,7 @@ def _opinions(held: HeldOut, spare: Sequence[Example], config: TrainingConfig, w
         if not spare:
             yield np.zeros((0, 3)), np.zeros((0, 3))
             continue
-        network, tokenizer = trained(work / ("all" if fold is None else f"fold{fold}"), config)
-        stance, intent = scores(network, tokenizer, spare, config, bf16=use_bf16(config.precision))
+        stance, intent = spare_scores(work / ("all" if fold is None else f"fold{fold}"), spare, config)
         yield held.calibration_without(fold).probabilities(stance), softmax(intent)
 
 
