@@ -8,11 +8,11 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import torch
-from safetensors.torch import load_file, save_file
+from safetensors.torch import load_file
 
 from citeclass.errors import UsageError
 from citeclass.training.config import TrainingConfig
-from citeclass.training.kept import DONE, KEY, WEIGHTS, check_finished, save_scores, trained
+from citeclass.training.kept import DONE, KEY, WEIGHTS, check_finished, save_scores, save_weights, trained
 from citeclass.training.tasks import Say, Task
 
 
@@ -34,8 +34,7 @@ def average(
             say(f"{task.name}: averaged before")
             continue
         say(f"{task.name}: averaging {len(folders)} networks")
-        mean.mkdir(parents=True, exist_ok=True)
-        save_file(_mean(folders), mean / WEIGHTS)
+        save_weights(mean, _mean(folders))
         if task.ask:
             save_scores(mean, task.ask, *trained(mean, config), config)
         (mean / DONE).write_text(done, encoding="utf-8")

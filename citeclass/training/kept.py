@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 import torch
-from safetensors.torch import load_file
+from safetensors.torch import load_file, save_file
 from transformers import PreTrainedTokenizerBase
 
 from citeclass.errors import UsageError
@@ -20,6 +20,13 @@ from citeclass.training.network import StanceNetwork, build
 WEIGHTS, SCORES, KEY, DONE = "network.safetensors", "scores.npz", "key.txt", "done.json"  # in a task's folder
 _SPARE = "spare.npz"  # beside them
 _SETTINGS = "settings.json"  # in the run's
+
+
+def save_weights(folder: Path, state: dict[str, torch.Tensor]) -> None:
+    """Keep a network; what one before it in this folder thought of statements is dropped."""
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / _SPARE).unlink(missing_ok=True)
+    save_file(state, folder / WEIGHTS)
 
 
 def check_finished(folder: Path, ask: Sequence[Example]) -> None:

@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import Any
 
 import torch
-from safetensors.torch import save_file
 from transformers import TrainerCallback
 
 from citeclass.errors import UsageError
@@ -28,6 +27,7 @@ from citeclass.training.kept import (
     check_finished,
     save_scores,
     save_settings,
+    save_weights,
     saved_scores,
     saved_settings,
     settings_of,
@@ -174,7 +174,7 @@ def _do(task: Task, config: TrainingConfig, work: Path, after: Forerunners, thre
         task.learn, config, folder=folder, soft=soft, watch=progress,
         start=after.start / task.name / WEIGHTS if after.start is not None else None,
     )  # fmt: skip
-    save_file(network.state_dict(), folder / WEIGHTS)
+    save_weights(folder, network.state_dict())
     if task.ask:
         save_scores(folder, task.ask, network, tokenizer, config)
     done = {"rows": len(task.learn), "seconds": progress.seconds, "loss": progress.loss}
