@@ -102,7 +102,7 @@ class Library:
     ) -> Summary:
         """Read, link and classify files, folders and patterns; what is already there unchanged is passed over.
 
-        Each file is stored as soon as it is done, so an interrupted run goes on where it stopped.
+        Files are stored as they are read, so an interrupted run goes on where it stopped.
         """
         given = [paths] if isinstance(paths, (str, Path)) else list(paths)
         return self._read(
