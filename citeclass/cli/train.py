@@ -71,6 +71,8 @@ def train(
         raise UsageError("a file of your own needs both --text-column and --label-column")
     if text_column is not None and not data.is_file():
         raise UsageError(f"--text-column needs a file, and {data} is a folder", fix="name the file: --data FOLDER/FILE")
+    if taught_by and unlabelled is None:
+        raise UsageError("--taught-by needs --unlabelled", fix="name statements to be taught about")
     try:
         from citeclass.training.config import TrainingConfig
         from citeclass.training.data import Columns, parse_label_map
@@ -90,11 +92,9 @@ def train(
     )  # fmt: skip
     request = Request(
         data=data, out=out, work=work, columns=columns, quantise=quantise, teacher=teacher, unlabelled=unlabelled,
-        taught_by=tuple(taught_by or ()), start=start, average=tuple(average or ()), networks_only=networks_only, unlabelled_limit=unlabelled_limit, without=_names(without), jobs=jobs,
-        command=_command(config),
+        unlabelled_limit=unlabelled_limit, taught_by=tuple(taught_by or ()), start=start, average=tuple(average or ()),
+        without=_names(without), networks_only=networks_only, jobs=jobs, command=_command(config),
     )  # fmt: skip
-    if request.taught_by and unlabelled is None:
-        raise UsageError("--taught-by needs --unlabelled", fix="name statements to be taught about")
     metrics = run(request, config, say=say)
     if as_json:
         emit(metrics)

@@ -1,4 +1,4 @@
-"""Files read, linked and made to statements, one by one or many in worker processes; no library and no model is loaded for it."""
+"""Reading, linking and building put together: statements of one file, or of many in worker processes, which load no library and no model."""
 
 from citeclass.extraction.crew import Crew, Limits, Lost
 from citeclass.extraction.files import SUFFIXES, article_files, path_named, printable, resolved

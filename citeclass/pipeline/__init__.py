@@ -1,4 +1,4 @@
-"""The only place that composes: what was read from files, and a classifier, into a library."""
+"""The place that composes: what was extracted from files, and a classifier, into a library."""
 
 from citeclass.pipeline.libraries import Libraries
 from citeclass.pipeline.library import Library, classify

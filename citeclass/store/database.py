@@ -3,7 +3,7 @@
 import sqlite3
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from types import TracebackType
 
@@ -108,11 +108,9 @@ class Store:
                 fix="pip install -U citeclass",
             )
 
-    @contextmanager
-    def together(self) -> Iterator[None]:
+    def together(self) -> AbstractContextManager[None]:
         """One transaction for all that is written in the block: all of it is kept, or nothing."""
-        with writing(self.db):
-            yield
+        return writing(self.db)
 
     @contextmanager
     def in_bulk(self) -> Iterator[None]:

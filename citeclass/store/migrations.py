@@ -170,7 +170,7 @@ def m005_notices_links_and_audits(db: Database) -> None:
 
 @migrations()
 def m006_full_text_of_sentences_alone(db: Database) -> None:
-    """Sentences are searched, their neighbours never were: these stood in the index twice more, and it took three times as long to write."""
+    """Sentences are searched, their neighbours never were: they stood in the index for nothing, each sentence up to twice more."""
     statements = db.table("statements")
     statements.disable_fts()
     statements.enable_fts(["sentence"], create_triggers=True, tokenize="porter unicode61")

@@ -164,13 +164,9 @@ def write_card(
 
 
 def _teachers(request: "Request") -> str:
-    """Who taught the network about unlabelled statements: a model, and networks of other runs."""
-    return " and ".join([*([request.teacher] if request.teacher else []), *_runs(request.taught_by)])
-
-
-def _runs(works: Sequence[Path]) -> list[str]:
-    """Finished runs by their backbone and their folders."""
-    return [f"{Path(saved_settings(work).backbone).name} ({work.name})" for work in works]
+    """Who taught the network about unlabelled statements: a model, and other runs by their backbone and folder."""
+    runs = [f"{Path(saved_settings(work).backbone).name} ({work.name})" for work in request.taught_by]
+    return " and ".join([*([request.teacher] if request.teacher else []), *runs])
 
 
 _CONTEXT = {"section": "the section title", "before": "the sentence before", "after": "the sentence after"}

@@ -1,7 +1,7 @@
 """Making the linear gate: scikit-learn's logistic regression on words, kept as plain weights."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -125,12 +125,12 @@ def save_gate(gate: Gate, path: Path) -> None:
 
 
 def fold_gates(
-    held: HeldOut, spare: Sequence[Example], opinions: Sequence[Logits], *, use: Sequence[str]
+    held: HeldOut, spare: Sequence[Example], opinions: Iterable[Logits], *, use: Sequence[str]
 ) -> tuple[Gate | None, Array]:
     """A gate learnt from our labels and from the opinions of ``spare`` rows, if any, and linear stance scores (n × 3) of all
     held-out rows by gates that saw neither their fold's labels nor its articles, nor learnt from a network that had.
 
-    ``opinions``: probabilities of stance and intent (n × 3 each) by each fold's network, and last by that of all rows. ``use`` names the parts of the context that are
+    ``opinions``: probabilities of stance and intent (n × 3 each) by each fold's network, and last by that of all rows; not asked for where there is no gate. ``use`` names the parts of the context that are
     read. None, and scores of 0, where the stances are too few to bound what is lost. Nothing is settled until
     :func:`set_threshold`.
     """
@@ -141,7 +141,8 @@ def fold_gates(
     if (labels < 2).sum() < _BOUND_NEEDS:
         return None, linear
     inputs = inputs_for([*examples, *spare], use=use)
-    targets = [np.concatenate([np.eye(3)[labels], stance]) for stance, _ in opinions]
+    said = list(opinions)
+    targets = [np.concatenate([np.eye(3)[labels], stance]) for stance, _ in said]
     mass = weights * len(examples)
     if spare:
         mass = np.concatenate([np.minimum(mass, _HEAVIEST), np.ones(len(spare))])
@@ -151,7 +152,7 @@ def fold_gates(
         others, mine = np.flatnonzero(fold != k), np.flatnonzero(asked_fold == k)
         part = fit_gate(([inputs[i] for i in others], targets[k][others], mass[others]))
         linear[mine] = part.scores([asked[i] for i in mine])[:, :3]
-    intent = _intent_rows([e for e in held.examples if e.intent], inputs[len(examples) :], opinions[-1][1], use=use)
+    intent = _intent_rows([e for e in held.examples if e.intent], inputs[len(examples) :], said[-1][1], use=use)
     gate = fit_gate((inputs, targets[-1], mass), intent)
     return replace(gate, share=SHARE, sure_intent=SURE_INTENT if intent else 0.0), linear
 

@@ -17,8 +17,8 @@ from citeclass.training.data import Example
 from citeclass.training.fit import Logits, scores, use_bf16
 from citeclass.training.network import StanceNetwork, build
 
-WEIGHTS, SCORES, KEY, DONE = "network.safetensors", "scores.npz", "key.txt", "done.json"  # in a task's folder
-_SPARE = "spare.npz"  # beside them
+WEIGHTS, KEY, DONE = "network.safetensors", "key.txt", "done.json"  # in a task's folder
+_SCORES, _SPARE = "scores.npz", "spare.npz"  # beside them
 _SETTINGS = "settings.json"  # in the run's
 
 
@@ -42,31 +42,38 @@ def save_scores(
     config: TrainingConfig,
 ) -> None:  # fmt: skip
     """Ask a network about rows and keep the logits in its folder."""
-    stance, intent = scores(network, tokenizer, ask, config)
-    np.savez(folder / SCORES, ids=[e.id for e in ask], stance=stance, intent=intent)
+    _keep(folder / _SCORES, ask, scores(network, tokenizer, ask, config))
 
 
 def saved_scores(folder: Path, ask: Sequence[Example]) -> Logits:
     """What :func:`save_scores` kept; :class:`~citeclass.errors.UsageError` where it was of other rows than these."""
-    with np.load(folder / SCORES) as held:
-        if held["ids"].tolist() != [e.id for e in ask]:
-            raise UsageError(
-                f"{folder} was asked about other rows",
-                fix="remove this folder, and train it on the same --data and --folds",
-            )
-        return held["stance"], held["intent"]
+    found = _kept(folder / _SCORES, ask)
+    if found is None:
+        raise UsageError(
+            f"{folder} was asked about other rows",
+            fix="remove this folder, and train it on the same --data and --folds",
+        )
+    return found
 
 
 def spare_scores(folder: Path, spare: Sequence[Example], config: TrainingConfig) -> Logits:
     """The logits that a finished training's network gives to statements without labels; kept, so that they are reckoned once."""
-    if (folder / _SPARE).is_file():
-        with np.load(folder / _SPARE) as held:
-            if held["ids"].tolist() == [e.id for e in spare]:
-                return held["stance"], held["intent"]
-    network, tokenizer = trained(folder, config)
-    stance, intent = scores(network, tokenizer, spare, config, bf16=use_bf16(config.precision))
-    np.savez(folder / _SPARE, ids=[e.id for e in spare], stance=stance, intent=intent)
-    return stance, intent
+    found = _kept(folder / _SPARE, spare) if (folder / _SPARE).is_file() else None
+    if found is None:
+        found = scores(*trained(folder, config), spare, config, bf16=use_bf16(config.precision))
+        _keep(folder / _SPARE, spare, found)
+    return found
+
+
+def _keep(path: Path, rows: Sequence[Example], logits: Logits) -> None:
+    stance, intent = logits
+    np.savez(path, ids=[e.id for e in rows], stance=stance, intent=intent)
+
+
+def _kept(path: Path, rows: Sequence[Example]) -> Logits | None:
+    """The logits kept at ``path``; None where they are of other rows."""
+    with np.load(path) as held:
+        return (held["stance"], held["intent"]) if held["ids"].tolist() == [e.id for e in rows] else None
 
 
 def trained(folder: Path, config: TrainingConfig) -> tuple[StanceNetwork, PreTrainedTokenizerBase]:
@@ -94,6 +101,7 @@ def saved_settings(work: Path) -> TrainingConfig:
     """The settings of the run in ``work``; :class:`~citeclass.errors.UsageError` where there is none."""
     if not (work / _SETTINGS).is_file():
         raise UsageError(f"{work} holds no run of citeclass train", fix="run its own train command first")
-    told = json.loads((work / _SETTINGS).read_text(encoding="utf-8"))
-    lists = {name: tuple(value) for name, value in told.items() if isinstance(value, list)}
-    return TrainingConfig(**{f.name: {**told, **lists}[f.name] for f in fields(TrainingConfig) if f.name in told})
+    told: dict[str, Any] = json.loads((work / _SETTINGS).read_text(encoding="utf-8"))
+    known = {f.name for f in fields(TrainingConfig)}
+    settings: dict[str, Any] = {k: tuple(v) if isinstance(v, list) else v for k, v in told.items() if k in known}
+    return TrainingConfig(**settings)

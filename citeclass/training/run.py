@@ -84,7 +84,7 @@ def _finish(
     write_config(out, config, quantise=request.quantise, intents=intents)
     say("making the gate")
     alone = held
-    gate, linear = fold_gates(alone, spare, list(_opinions(alone, spare, config, request.work)), use=config.context)
+    gate, linear = fold_gates(alone, spare, _opinions(alone, spare, config, request.work), use=config.context)
     metrics: dict[str, Any] = {"gate": {"threshold": 0.0, "settled": 0.0, "lost": 0.0, "missed": 0.0}}
     if gate is not None:
         held = alone.joined(linear, share=gate.share)
@@ -134,11 +134,10 @@ def _opinions(held: HeldOut, spare: Sequence[Example], config: TrainingConfig, w
 
     A fold's gate must learn from its own network: one that had seen the fold's labels would pass them on.
     """
+    nothing = np.zeros((0, 3)), np.zeros((0, 3))
     for fold in (*range(held.folds), None):
-        if not spare:
-            yield np.zeros((0, 3)), np.zeros((0, 3))
-            continue
-        stance, intent = spare_scores(work / ("all" if fold is None else f"fold{fold}"), spare, config)
+        folder = work / ("all" if fold is None else f"fold{fold}")
+        stance, intent = spare_scores(folder, spare, config) if spare else nothing
         yield held.calibration_without(fold).probabilities(stance), softmax(intent)
 
 

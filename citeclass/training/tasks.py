@@ -97,18 +97,8 @@ class Forerunners:
         return started + "".join(f" taught by {work / task.name}" for work in self.teachers)
 
 
-NO_FORERUNNERS = Forerunners()
-"""A run that builds on no other."""
-
-
 def run_tasks(
-    tasks: Sequence[Task],
-    config: TrainingConfig,
-    work: Path,
-    *,
-    after: Forerunners = NO_FORERUNNERS,
-    jobs: int,
-    say: Say,
+    tasks: Sequence[Task], config: TrainingConfig, work: Path, *, after: Forerunners, jobs: int, say: Say
 ) -> None:
     """Do the tasks that are not done yet, ``jobs`` at a time, sharing the processor's threads; results go to ``work/NAME``.
 
@@ -167,7 +157,7 @@ def _do(task: Task, config: TrainingConfig, work: Path, after: Forerunners, thre
     soft = dict(task.soft)
     spare = [e for e in task.learn if e.source == UNLABELLED]
     if after.teachers and spare:
-        teachers = [(work / task.name, saved_settings(work)) for work in after.teachers]
+        teachers = [(run / task.name, saved_settings(run)) for run in after.teachers]
         soft |= lessons(teachers, spare, with_intents=any(e.intent for e in task.learn))
     progress = _Progress(folder / "progress.json")
     network, tokenizer = fit(
