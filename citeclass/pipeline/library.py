@@ -1,9 +1,6 @@
 """The Python face: a library of articles that can be asked for evidence."""
 
-import os
-import sqlite3
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from itertools import islice
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
@@ -28,37 +25,17 @@ from citeclass.evidence import (
     statements_by_id,
     suggestions,
 )
-from citeclass.extraction import (
-    VERSIONS,
-    Limits,
-    article_files,
-    digest_of,
-    extract_file,
-    extract_many,
-    extract_ready,
-    path_named,
-    printable,
-    resolved,
-    shortcoming,
-    version_for,
-)
-from citeclass.pipeline.judge import Judge
-from citeclass.pipeline.managers import ManagedWork, read_export
-from citeclass.pipeline.outcomes import MANY, Ambiguous, FileDone, Summary, TakenIn
+from citeclass.extraction import Limits, article_files, digest_of, extract_file, printable, resolved
+from citeclass.pipeline.intake import Intake, Watch
+from citeclass.pipeline.outcomes import MANY, Ambiguous, Summary, TakenIn
 from citeclass.pipeline.refcheck import ReferenceCheck, check_references, read_manuscript
-from citeclass.pipeline.told import told_of, with_told
-from citeclass.reading import ReadOptions, load
-from citeclass.records import CitationStatement, Extraction, Failure, OperatingPoint, Prediction, Reason, Stance
+from citeclass.reading import ReadOptions
+from citeclass.records import CitationStatement, Failure, OperatingPoint, Prediction, Stance
 from citeclass.store import Correction, Store, Work
 
 if TYPE_CHECKING:
     import datasets
     import pandas as pd
-
-_BATCH = 256
-
-
-Watch = Callable[[FileDone], None]
 
 
 class Library:
@@ -105,9 +82,8 @@ class Library:
         Files are stored as they are read, so an interrupted run goes on where it stopped.
         """
         given = [paths] if isinstance(paths, (str, Path)) else list(paths)
-        return self._read(
-            [resolved(file) for file, _ in article_files(given)], jobs=jobs, options=options, limits=limits, watch=watch
-        )
+        files = [resolved(file) for file, _ in article_files(given)]
+        return self._intake(jobs=jobs, options=options, limits=limits, watch=watch).files(files)
 
     def take_in(
         self,
@@ -123,61 +99,7 @@ class Library:
         What it tells of a work stands over what a PDF shows, and completes what XML says, also when the file is read again.
         Works without a file are kept as works without full text. Raises :class:`UsageError` for what is no export.
         """
-        path = Path(export)
-        managed = read_export(path)
-        files: dict[str, ManagedWork] = {}
-        for work in managed.works:
-            for file in work.files:
-                if file.is_file():
-                    files.setdefault(printable(file), work)
-        for name, work in files.items():
-            if self.store.catalogue.tell(name, told_of(work)):
-                self.store.documents.free(name)
-        summary = self._read([path_named(f) for f in files], jobs=jobs, options=options, limits=limits, watch=watch)
-        for work in managed.works:
-            id = self.store.works.find_or_add(work.facts, raw=f"{path.name} {work.facts}", abstract=work.abstract).key
-            named = [printable(f) for f in work.files]
-            own = next((f for f in named if files.get(f) is work), next(iter(named), None))
-            self.store.catalogue.put(id, origin=path.name, path=own)
-        summary.library = self.store.documents.count()
-        missing = sum(bool(w.files) and not any(printable(f) in files for f in w.files) for w in managed.works)
-        return TakenIn(summary, len(managed.works), len(files), missing, managed.skipped)
-
-    def _read(
-        self,
-        files: Sequence[Path],
-        *,
-        jobs: int,
-        options: ReadOptions | None,
-        limits: Limits | None,
-        watch: Watch,
-    ) -> Summary:
-        """Read the files that need it; then those that were duplicates of what is no longer there."""
-        summary = Summary(files=len(files))
-
-        def finish(answers: list[tuple[FileDone, list[Prediction]]]) -> None:
-            made = [p for _, predictions in answers for p in predictions]
-            if made:
-                self.store.predictions.put(made, point=self._point)
-            for done, _ in answers:
-                summary.note(done)
-                watch(done)
-
-        if self.store.predictions.current_model is None:  # else all would be shown anew at the end
-            self.store.predictions.use(self.classifier.id)
-        fresh = [f for f in files if not self._unchanged(f, options, summary, watch)]
-        with self.store.in_bulk(), Judge[FileDone](self.classifier, self._point) as judge:
-            for ready in extract_ready(fresh, jobs=jobs, options=options, limits=limits):
-                with self.store.together():  # what a commit costs is paid once, and nothing is told before it is kept
-                    kept = [(outcome.digest, self._keep(outcome)) for outcome in ready]
-                for digest, done in kept:
-                    judge.ask(done, self._pending(digest) if done.outcome == "added" else [])
-                finish(list(judge.answers()))
-            finish(list(judge.answers(all=True)))
-        freed = [path_named(path) for path in self.store.documents.freed()]
-        for outcome in extract_many(freed, jobs=1, options=options, limits=limits):
-            summary.note_failure(self._keep(outcome))
-        return self._finish(summary)
+        return self._intake(jobs=jobs, options=options, limits=limits, watch=watch).export(Path(export))
 
     def refresh(
         self,
@@ -191,76 +113,10 @@ class Library:
 
         What a GROBID server read is left as it is, unless ``options`` name one.
         """
-        known = {k: v for k, v in VERSIONS.items() if k != "grobid" or (options and options.grobid)}
-        paths = [path_named(p) for p in self.store.documents.stale(known)]
-        for failure in list(self.store.failures):
-            if not os.path.lexists(path_named(failure.path)):
-                self.store.failures.clear(failure.path)  # nothing is there to be read any more
-            elif not failure.partial:
-                paths.append(path_named(failure.path))
-        return self._read(list(dict.fromkeys(paths)), jobs=jobs, options=options, limits=limits, watch=watch)
+        return self._intake(jobs=jobs, options=options, limits=limits, watch=watch).stale()
 
-    def _unchanged(self, file: Path, options: ReadOptions | None, summary: Summary, watch: Watch) -> bool:
-        """Whether the file's content was already read by the same versions; then it is counted and left."""
-        try:
-            data = load(file, max_bytes=(options or ReadOptions()).max_bytes)
-        except CiteclassError:
-            return False
-        digest, version = digest_of(data), version_for(data, options=options)
-        if version is None or self.store.documents.version_of(digest) != version:
-            return False
-        done = self._met_again(digest, printable(file))
-        summary.note(done)
-        watch(done)
-        return True
-
-    def _met_again(self, digest: str, path: str) -> FileDone:
-        """A file whose content is known: of two files alike the one that was read first stands for both while it is there."""
-        if not path_named(self.store.documents.path_of(digest) or "").is_file():
-            self.store.documents.moved(digest, path)
-        self.store.failures.clear(path, partial=False)
-        return FileDone(path, "unchanged")
-
-    def _keep(self, outcome: Extraction | Failure) -> FileDone:
-        if isinstance(outcome, Failure):
-            self.store.failures.put(outcome)
-            return FileDone(outcome.path, "failed", failure=outcome)
-        if self.store.documents.version_of(outcome.digest) == outcome.version:
-            return self._met_again(outcome.digest, outcome.path)
-        lacking = shortcoming(outcome)
-        try:
-            with self.store.db.atomic():
-                kept = self.store.documents.put(with_told(outcome, self.store.catalogue.told(outcome.path)))
-                if lacking is None:
-                    self.store.failures.clear(outcome.path)
-                else:
-                    self.store.failures.put(lacking)
-        except (sqlite3.IntegrityError, UnicodeError, ValueError) as error:
-            what = f"the library cannot hold it: {type(error).__name__}: {error}"[:300]
-            return self._keep(
-                Failure(outcome.path, Reason.INTERNAL, what, "please report it with the file", outcome.digest)
-            )
-        return FileDone(outcome.path, "added", kept, lacking)
-
-    def _pending(self, document: str | None = None) -> list[CitationStatement]:
-        """The statements (of one document, or all) that this model and point have not judged."""
-        return list(self.store.documents.statements(without=(self.classifier.id, self._point), document=document))
-
-    def _classify_pending(self) -> None:
-        """Judge what is not judged yet, in batches."""
-        pending = iter(self._pending())
-        while batch := list(islice(pending, _BATCH)):
-            self.store.predictions.put(self.classifier.predict(batch, point=self._point), point=self._point)
-
-    def _finish(self, summary: Summary) -> Summary:
-        self._classify_pending()
-        self.store.predictions.use(self.classifier.id)
-        summary.detached_corrections = self.store.corrections.reattach()
-        counts = self.store.predictions.counts()
-        summary.types = {s.value: counts.get(s, 0) for s in Stance}
-        summary.library = self.store.documents.count()
-        summary.model = self.classifier.id
-        return summary
+    def _intake(self, **how: Any) -> Intake:
+        return Intake(self.store, self.classifier, point=self._point, **how)
 
     def find(self, query: str, *, files: bool = True) -> Work | None:
         """The one work that ``query`` names: a DOI, an id, a file (unless ``files`` is False), or words of its title.

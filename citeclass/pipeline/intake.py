@@ -1,0 +1,174 @@
+"""How files come into a library: read, kept, judged; what is there unchanged is passed over."""
+
+import os
+import sqlite3
+from collections.abc import Callable, Iterable, Sequence
+from itertools import islice
+from pathlib import Path
+
+from citeclass.classifying import Classifier
+from citeclass.errors import CiteclassError
+from citeclass.extraction import (
+    VERSIONS,
+    Limits,
+    digest_of,
+    extract_many,
+    extract_ready,
+    path_named,
+    printable,
+    shortcoming,
+    version_for,
+)
+from citeclass.pipeline.judge import Judge
+from citeclass.pipeline.managers import ManagedWork, read_export
+from citeclass.pipeline.outcomes import FileDone, Summary, TakenIn
+from citeclass.pipeline.told import told_of, with_told
+from citeclass.reading import ReadOptions, load
+from citeclass.records import CitationStatement, Extraction, Failure, OperatingPoint, Prediction, Reason, Stance
+from citeclass.store import Store
+
+Watch = Callable[[FileDone], None]
+
+_BATCH = 256
+
+
+class Intake:
+    """One taking in of files into ``store``, judged by ``classifier`` at ``point``.
+
+    ``jobs``, ``options`` and ``limits`` are those of :func:`~citeclass.extraction.extract_ready`; ``watch`` is told of each file
+    once it is kept.
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        classifier: Classifier,
+        *,
+        point: OperatingPoint,
+        jobs: int = 1,
+        options: ReadOptions | None = None,
+        limits: Limits | None = None,
+        watch: Watch = lambda _: None,
+    ) -> None:
+        self._store, self._classifier, self._point = store, classifier, point
+        self._jobs, self._options, self._limits, self._watch = jobs, options, limits, watch
+
+    def files(self, files: Sequence[Path]) -> Summary:
+        """Take in the files that need it; then those that were duplicates of what is no longer there."""
+        summary = Summary(files=len(files))
+        if self._store.predictions.current_model is None:  # else all would be shown anew at the end
+            self._store.predictions.use(self._classifier.id)
+        fresh = [file for file in files if not self._unchanged(file, summary)]
+        with self._store.in_bulk(), Judge[FileDone](self._classifier, self._point) as judge:
+            for ready in extract_ready(fresh, jobs=self._jobs, options=self._options, limits=self._limits):
+                with self._store.together():  # what a commit costs is paid once, and nothing is told before it is kept
+                    kept = [(outcome.digest, self._keep(outcome)) for outcome in ready]
+                for digest, done in kept:
+                    judge.ask(done, self._pending(digest) if done.outcome == "added" else [])
+                self._tell(judge.answers(), summary)
+            self._tell(judge.answers(all=True), summary)
+        freed = [path_named(path) for path in self._store.documents.freed()]
+        for outcome in extract_many(freed, jobs=1, options=self._options, limits=self._limits):
+            summary.note_failure(self._keep(outcome))
+        return self._finish(summary)
+
+    def export(self, path: Path) -> TakenIn:
+        """Take in a reference manager's export and the files it names; what it tells of a work outlives readings."""
+        managed = read_export(path)
+        files: dict[str, ManagedWork] = {}
+        for work in managed.works:
+            for file in work.files:
+                if file.is_file():
+                    files.setdefault(printable(file), work)
+        for name, work in files.items():
+            if self._store.catalogue.tell(name, told_of(work)):
+                self._store.documents.free(name)
+        summary = self.files([path_named(f) for f in files])
+        for work in managed.works:
+            id = self._store.works.find_or_add(work.facts, raw=f"{path.name} {work.facts}", abstract=work.abstract).key
+            named = [printable(f) for f in work.files]
+            own = next((f for f in named if files.get(f) is work), next(iter(named), None))
+            self._store.catalogue.put(id, origin=path.name, path=own)
+        summary.library = self._store.documents.count()
+        missing = sum(bool(w.files) and not any(printable(f) in files for f in w.files) for w in managed.works)
+        return TakenIn(summary, len(managed.works), len(files), missing, managed.skipped)
+
+    def stale(self) -> Summary:
+        """Take in anew what was read by older rules, and the files that failed; what a server read only if ``options`` name one."""
+        known = {k: v for k, v in VERSIONS.items() if k != "grobid" or (self._options and self._options.grobid)}
+        paths = [path_named(p) for p in self._store.documents.stale(known)]
+        for failure in list(self._store.failures):
+            if not os.path.lexists(path_named(failure.path)):
+                self._store.failures.clear(failure.path)  # nothing is there to be read any more
+            elif not failure.partial:
+                paths.append(path_named(failure.path))
+        return self.files(list(dict.fromkeys(paths)))
+
+    def _unchanged(self, file: Path, summary: Summary) -> bool:
+        """Whether the file's content was already read by the same versions; then it is counted and left."""
+        try:
+            data = load(file, max_bytes=(self._options or ReadOptions()).max_bytes)
+        except CiteclassError:
+            return False
+        digest, version = digest_of(data), version_for(data, options=self._options)
+        if version is None or self._store.documents.version_of(digest) != version:
+            return False
+        self._note(self._met_again(digest, printable(file)), summary)
+        return True
+
+    def _met_again(self, digest: str, path: str) -> FileDone:
+        """A file whose content is known: of two files alike the one that was read first stands for both while it is there."""
+        if not path_named(self._store.documents.path_of(digest) or "").is_file():
+            self._store.documents.moved(digest, path)
+        self._store.failures.clear(path, partial=False)
+        return FileDone(path, "unchanged")
+
+    def _keep(self, outcome: Extraction | Failure) -> FileDone:
+        if isinstance(outcome, Failure):
+            self._store.failures.put(outcome)
+            return FileDone(outcome.path, "failed", failure=outcome)
+        if self._store.documents.version_of(outcome.digest) == outcome.version:
+            return self._met_again(outcome.digest, outcome.path)
+        lacking = shortcoming(outcome)
+        try:
+            with self._store.db.atomic():
+                kept = self._store.documents.put(with_told(outcome, self._store.catalogue.told(outcome.path)))
+                if lacking is None:
+                    self._store.failures.clear(outcome.path)
+                else:
+                    self._store.failures.put(lacking)
+        except (sqlite3.IntegrityError, UnicodeError, ValueError) as error:
+            what = f"the library cannot hold it: {type(error).__name__}: {error}"[:300]
+            return self._keep(
+                Failure(outcome.path, Reason.INTERNAL, what, "please report it with the file", outcome.digest)
+            )
+        return FileDone(outcome.path, "added", kept, lacking)
+
+    def _pending(self, document: str | None = None) -> list[CitationStatement]:
+        """The statements (of one document, or all) that this model and point have not judged."""
+        return list(self._store.documents.statements(without=(self._classifier.id, self._point), document=document))
+
+    def _tell(self, answers: Iterable[tuple[FileDone, list[Prediction]]], summary: Summary) -> None:
+        """Keep what was judged, then count the files and tell of them."""
+        judged = list(answers)
+        if made := [p for _, predictions in judged for p in predictions]:
+            self._store.predictions.put(made, point=self._point)
+        for done, _ in judged:
+            self._note(done, summary)
+
+    def _note(self, done: FileDone, summary: Summary) -> None:
+        summary.note(done)
+        self._watch(done)
+
+    def _finish(self, summary: Summary) -> Summary:
+        """Judge what this model has not judged yet, and count what the library holds now."""
+        pending = iter(self._pending())
+        while batch := list(islice(pending, _BATCH)):
+            self._store.predictions.put(self._classifier.predict(batch, point=self._point), point=self._point)
+        self._store.predictions.use(self._classifier.id)
+        summary.detached_corrections = self._store.corrections.reattach()
+        counts = self._store.predictions.counts()
+        summary.types = {s.value: counts.get(s, 0) for s in Stance}
+        summary.library = self._store.documents.count()
+        summary.model = self._classifier.id
+        return summary
