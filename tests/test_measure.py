@@ -96,9 +96,10 @@ def test_weights_bring_strata_back_to_the_natural_rate():
         example(1, Stance.MENTIONING, pick="active2_mixed_F"),
     ]
     rows += [example(2, Stance.MENTIONING, pick="cue"), example(3, Stance.CONTRASTING, pick="lamers")]
+    rows += [example(4, Stance.SUPPORTING, pick="active3_mixed_near")]
     weights = natural_weights(rows)
     assert weights.sum() == pytest.approx(1)
-    assert weights[3] == 0
+    assert weights[3] == weights[4] == 0
     assert weights[1] / weights[2] == pytest.approx(POPULATION["mixed_F"])
     assert [stratum_of(p) for p in ("active2_psych_Fhi", "psych_cue")] == ["psych_Fhi", "psych_cue"]
     _, _, examples = drawn()

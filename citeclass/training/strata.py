@@ -4,7 +4,8 @@ The rows stand for all callouts of some 1,300 articles. Rows of the first picks 
 ``psych_*``) were taken out of that population and stand for themselves. The rest, 64,704 statements, was divided by field
 and by the score of the model shipped before, and rows were drawn at random within each stratum (``active1_*``,
 ``active2_*``; the letters are scores from A, likely contrasting, to F, surely a mention by a linear model): a row
-stands for population / drawn callouts. Rows drawn from F by score (``…Fhi``) or from other sets (``lamers``) stand for none.
+stands for population / drawn callouts. Rows drawn by score from F (``…Fhi``) or from all that was left (``…near``), or from other sets
+(``lamers``), stand for none.
 """
 
 from collections import Counter
@@ -25,7 +26,7 @@ POPULATION = {
 }  # fmt: skip
 """Callouts in each stratum of the statements that were not labelled at first."""
 
-_NONE = ("lamers", "mixed_Fhi", "psych_Fhi")
+_NONE = ("lamers", "mixed_Fhi", "psych_Fhi", "mixed_near", "psych_near")
 
 
 def stratum_of(pick: str) -> str:
