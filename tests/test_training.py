@@ -313,6 +313,38 @@ def test_training_can_stop_early_and_watches_whole_articles(labels, backbone, tm
     assert stance.shape == intent.shape == (5, 3)
 
 
+@pytest.mark.filterwarnings("ignore")
+def test_the_mean_of_the_weights_on_the_way_is_taken_and_survives_an_interruption(labels, backbone, tmp_path):
+    from transformers import TrainerCallback
+
+    from citeclass.training.fit import fit
+
+    class Watch(TrainerCallback):
+        """Every step's weights; stops where it is told to."""
+
+        def __init__(self, stop=0):
+            self.seen, self.stop = [], stop
+
+        def on_step_end(self, args, state, control, model=None, **_):
+            self.seen.append(model.stance.weight.detach().clone())
+            control.should_training_stop = state.global_step == self.stop
+
+    rows = list(read_labels(labels / "citeclass_train.csv"))
+    config = TrainingConfig(
+        backbone=str(backbone), epochs=3, batch_size=16, max_length=32, precision="fp32", final_rate=0.5, mean_decay=0.5
+    )
+    whole = Watch()
+    network, _ = fit(rows, config, folder=tmp_path / "whole", watch=whole)
+    mean = whole.seen[0]
+    for weights in whole.seen[1:]:
+        mean = 0.5 * mean + 0.5 * weights
+    assert network.stance.weight.allclose(mean, atol=1e-6)
+    assert not network.stance.weight.allclose(whole.seen[-1], atol=1e-6)
+    fit(rows, config, folder=tmp_path / "cut", watch=Watch(stop=len(whole.seen) // 3 + 1))
+    resumed, _ = fit(rows, config, folder=tmp_path / "cut")
+    assert resumed.stance.weight.allclose(network.stance.weight, atol=1e-6)
+
+
 MINE = "sentence,verdict,before,section,article\n"
 
 

@@ -34,6 +34,8 @@ def train(
     epochs: Annotated[float, typer.Option(min=0.01, help="Passes over the data.")] = 3.0,
     batch_size: Annotated[int, typer.Option(min=1, help="Statements a step.")] = 32,
     learning_rate: Annotated[float, typer.Option(help="Peak learning rate.")] = 1.5e-4,
+    final_rate: Annotated[float, typer.Option(min=0, max=1, help="Learning rate at the end, as a share of the peak.")] = 0.0,
+    mean_decay: Annotated[float, typer.Option(min=0, max=0.9999, help="Take the running mean of the weights, with this decay a step (0.997); 0 takes the last.")] = 0.0,
     max_length: Annotated[int, typer.Option(min=16, max=512, help="Tokens of sentence and context.")] = 144,
     context: Annotated[str, typer.Option(help="Parts of the context that are read, of section,before,after.")] = "section,before",
     context_dropout: Annotated[float, typer.Option(min=0, max=1, help="Share of showings with the bare sentence.")] = 0.5,
@@ -87,8 +89,8 @@ def train(
             group=group_column, label_map=parse_label_map(label_map),
         )  # fmt: skip
     config = TrainingConfig(
-        backbone=backbone, epochs=epochs, batch_size=batch_size, learning_rate=learning_rate, max_length=max_length,
-        context=_parts(context), context_dropout=context_dropout, frozen=frozen, folds=folds, seed=seed,
+        backbone=backbone, epochs=epochs, batch_size=batch_size, learning_rate=learning_rate, final_rate=final_rate,
+        mean_decay=mean_decay, max_length=max_length, context=_parts(context), context_dropout=context_dropout, frozen=frozen, folds=folds, seed=seed,
     )  # fmt: skip
     request = Request(
         data=data, out=out, work=work, columns=columns, quantise=quantise, teacher=teacher, unlabelled=unlabelled,

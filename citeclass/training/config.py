@@ -9,8 +9,10 @@ class TrainingConfig:
 
     ``backbone``: a Hugging Face hub name or a folder with a pretrained encoder.
     ``epochs``, ``batch_size``, ``learning_rate``, ``warmup``: the usual meanings; warm-up is a share
-    of all steps, after which the rate falls linearly to zero. ``head_rate`` multiplies the rate of the
+    of all steps, after which the rate falls linearly to ``final_rate`` times its peak. ``head_rate`` multiplies the rate of the
     heads, which start from nothing.
+    ``mean_decay``: with 0 the network has the weights of the last step; else their running mean, in which a step counts so many
+    times the one after it (0.997: some 300 steps count). It wants a ``final_rate`` above 0, at which weights still wander.
     ``frozen``: layers that stay as they were: -1 none, 0 the word embeddings, n these and the n lowest
     layers. Frozen embeddings took 48-token texts from 45 to 57 a second here; what they cost was not measured.
     ``max_length``: tokens of sentence and context together; in training the longer is cut, in use
@@ -38,6 +40,8 @@ class TrainingConfig:
     learning_rate: float = 1.5e-4
     head_rate: float = 5.0
     warmup: float = 0.06
+    final_rate: float = 0.0
+    mean_decay: float = 0.0
     weight_decay: float = 0.01
     dropout: float = 0.1
     frozen: int = 0

@@ -23,6 +23,7 @@ from transformers import (
 from citeclass.training.batches import Showings, Soft, collate, encode
 from citeclass.training.config import TrainingConfig
 from citeclass.training.data import Example, inputs_for, split_by_group
+from citeclass.training.mean import RunningMean
 from citeclass.training.network import StanceNetwork, build
 
 Logits = tuple[NDArray[np.float64], NDArray[np.float64]]
@@ -58,6 +59,14 @@ def use_bf16(precision: str) -> bool:
     return bool(torch.cpu._is_amx_tile_supported() or torch.cpu._is_avx512_bf16_supported())
 
 
+def _schedule(config: TrainingConfig) -> dict[str, Any]:
+    """The Trainer's words for a rate that falls in a straight line; to zero unless a final rate is set."""
+    if not config.final_rate:
+        return {"lr_scheduler_type": "linear"}
+    kept = {"lr_end": config.learning_rate * config.final_rate, "power": 1.0}
+    return {"lr_scheduler_type": "polynomial", "lr_scheduler_kwargs": kept}
+
+
 def fit(
     examples: Sequence[Example],
     config: TrainingConfig,
@@ -85,6 +94,7 @@ def fit(
         num_train_epochs=1,  # the data set holds the showings of all epochs
         per_device_train_batch_size=config.batch_size,
         learning_rate=config.learning_rate,
+        **_schedule(config),
         warmup_steps=config.warmup,
         weight_decay=config.weight_decay,
         bf16=use_bf16(config.precision),
@@ -112,9 +122,11 @@ def fit(
             {"params": rest, "lr": config.learning_rate},
             {"params": heads, "lr": config.learning_rate * config.head_rate},
         ],
+        lr=config.learning_rate,  # what the schedule's last rate is a share of
         weight_decay=config.weight_decay,
         fused=True,
     )
+    mean = RunningMean(network, decay=config.mean_decay) if config.mean_decay else None
     trainer = _StanceTrainer(
         model=network,
         args=arguments,
@@ -124,11 +136,14 @@ def fit(
         optimizers=(optimiser, None),
         callbacks=[
             *([watch] if watch else []),
+            *([mean] if mean else []),
             *([EarlyStoppingCallback(config.patience)] if watched else []),
         ],
     )
     trainer.remove_callback(PrinterCallback)  # it prints
     trainer.train(resume_from_checkpoint=any(folder.glob("checkpoint-*")) or None)
+    if mean:
+        mean.put_into(network)
     network.train(mode=False)
     return network, tokenizer
 
