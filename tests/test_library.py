@@ -158,6 +158,31 @@ def test_any_classifier_will_do_and_a_new_one_judges_anew(tmp_path):
         assert next(library.export())["model"] == "two"
 
 
+def test_what_was_judged_before_an_error_is_kept_and_told(tmp_path):
+    class Failing(_Fixed):
+        def predict(self, statements, *, point=None):
+            if any("trial 3" in s.sentence for s in statements):
+                raise RuntimeError("no memory")
+            return super().predict(statements, point=point)
+
+    for n in range(4):
+        text = f"<p>In trial {n} ours agrees with {cite('a', 'Smith, 2010')}.</p>"
+        (tmp_path / f"{n}.xml").write_bytes(jats(text, refs=REFS, doi=f"10.5555/t.{n}"))
+    told: list[str] = []
+    with citeclass.open(tmp_path / "l.db", classifier=Failing("one", Stance.MENTIONING)) as library:
+        with pytest.raises(RuntimeError, match="no memory"):
+            library.add(tmp_path, watch=lambda done: told.append(done.path))
+        assert len(told) == library.store.predictions.counts().get(Stance.MENTIONING, 0)
+        library.use(_Fixed("one", Stance.MENTIONING))
+        assert library.add(tmp_path).types["mentioning"] == 4
+
+
+def test_no_export_is_said_before_a_model_is_looked_for(tmp_path):
+    (tmp_path / "bad.txt").write_text("nothing")
+    with citeclass.open(tmp_path / "l.db", model="no-such-model") as library, pytest.raises(UsageError, match="export"):
+        library.take_in(tmp_path / "bad.txt")
+
+
 def test_other_languages_are_unclassified_and_counted(tmp_path, library):
     text = (
         "A visita domiciliar foi acompanhada por noites mais calmas em todas as famílias observadas durante o inverno, como mostram outros. "

@@ -153,3 +153,24 @@ def test_in_bulk_commits_do_not_wait_for_the_disk_and_then_do_again(tmp_path):
         with pytest.raises(KeyError), store.in_bulk():
             raise KeyError
         assert waits()
+
+        def cut_off() -> None:
+            with store.in_bulk():
+                store.db.conn.execute("begin")  # where an interruption came between this and the rest
+                raise KeyboardInterrupt
+
+        with pytest.raises(KeyboardInterrupt):
+            cut_off()
+        assert waits()
+        assert not store.db.conn.in_transaction
+
+
+def test_bulk_writing_ends_well_while_the_library_is_read(tmp_path):
+    with Store(tmp_path / "l.db") as store:
+        for name in ("a.pdf", "b.pdf"):
+            store.failures.put(Failure(name, Reason.EMPTY, "m", "f"))
+        reading = store.db.execute("select path from failures")
+        reading.fetchone()
+        with store.in_bulk():
+            store.failures.put(Failure("c.pdf", Reason.EMPTY, "m", "f"))
+        assert len(list(store.failures)) == 3

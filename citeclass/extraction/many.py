@@ -55,8 +55,9 @@ def extract_ready(
 
 
 def _ready(waiting: deque[Future[T]]) -> Iterator[T]:
+    """The first result, and those after it that are there; an error waits for its turn, so that none before it is lost."""
     yield waiting.popleft().result()
-    while waiting and waiting[0].done():
+    while waiting and waiting[0].done() and waiting[0].exception() is None:
         yield waiting.popleft().result()
 
 

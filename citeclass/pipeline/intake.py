@@ -20,7 +20,7 @@ from citeclass.extraction import (
     version_for,
 )
 from citeclass.pipeline.judge import Judge
-from citeclass.pipeline.managers import ManagedWork, read_export
+from citeclass.pipeline.managers import Export, ManagedWork
 from citeclass.pipeline.outcomes import FileDone, Summary, TakenIn
 from citeclass.pipeline.told import told_of, with_told
 from citeclass.reading import ReadOptions, load
@@ -72,9 +72,8 @@ class Intake:
             summary.note_failure(self._keep(outcome))
         return self._finish(summary)
 
-    def export(self, path: Path) -> TakenIn:
-        """Take in a reference manager's export and the files it names; what it tells of a work outlives readings."""
-        managed = read_export(path)
+    def export(self, managed: Export, *, origin: str) -> TakenIn:
+        """Take in a reference manager's export, called ``origin``, and the files it names; what it tells of a work outlives readings."""
         files: dict[str, ManagedWork] = {}
         for work in managed.works:
             for file in work.files:
@@ -85,10 +84,10 @@ class Intake:
                 self._store.documents.free(name)
         summary = self.files([path_named(f) for f in files])
         for work in managed.works:
-            id = self._store.works.find_or_add(work.facts, raw=f"{path.name} {work.facts}", abstract=work.abstract).key
+            id = self._store.works.find_or_add(work.facts, raw=f"{origin} {work.facts}", abstract=work.abstract).key
             named = [printable(f) for f in work.files]
             own = next((f for f in named if files.get(f) is work), next(iter(named), None))
-            self._store.catalogue.put(id, origin=path.name, path=own)
+            self._store.catalogue.put(id, origin=origin, path=own)
         summary.library = self._store.documents.count()
         missing = sum(bool(w.files) and not any(printable(f) in files for f in w.files) for w in managed.works)
         return TakenIn(summary, len(managed.works), len(files), missing, managed.skipped)
@@ -131,7 +130,7 @@ class Intake:
             return self._met_again(outcome.digest, outcome.path)
         lacking = shortcoming(outcome)
         try:
-            with self._store.db.atomic():
+            with self._store.together():
                 kept = self._store.documents.put(with_told(outcome, self._store.catalogue.told(outcome.path)))
                 if lacking is None:
                     self._store.failures.clear(outcome.path)
@@ -150,11 +149,15 @@ class Intake:
 
     def _tell(self, answers: Iterable[tuple[FileDone, list[Prediction]]], summary: Summary) -> None:
         """Keep what was judged, then count the files and tell of them."""
-        judged = list(answers)
-        if made := [p for _, predictions in judged for p in predictions]:
-            self._store.predictions.put(made, point=self._point)
-        for done, _ in judged:
-            self._note(done, summary)
+        judged: list[tuple[FileDone, list[Prediction]]] = []
+        try:
+            for answer in answers:
+                judged.append(answer)
+        finally:  # what was judged before an error is kept
+            if made := [p for _, predictions in judged for p in predictions]:
+                self._store.predictions.put(made, point=self._point)
+            for done, _ in judged:
+                self._note(done, summary)
 
     def _note(self, done: FileDone, summary: Summary) -> None:
         summary.note(done)

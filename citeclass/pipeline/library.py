@@ -27,6 +27,7 @@ from citeclass.evidence import (
 )
 from citeclass.extraction import Limits, article_files, digest_of, extract_file, printable, resolved
 from citeclass.pipeline.intake import Intake, Watch
+from citeclass.pipeline.managers import read_export
 from citeclass.pipeline.outcomes import MANY, Ambiguous, Summary, TakenIn
 from citeclass.pipeline.refcheck import ReferenceCheck, check_references, read_manuscript
 from citeclass.reading import ReadOptions
@@ -99,7 +100,9 @@ class Library:
         What it tells of a work stands over what a PDF shows, and completes what XML says, also when the file is read again.
         Works without a file are kept as works without full text. Raises :class:`UsageError` for what is no export.
         """
-        return self._intake(jobs=jobs, options=options, limits=limits, watch=watch).export(Path(export))
+        path = Path(export)
+        managed = read_export(path)
+        return self._intake(jobs=jobs, options=options, limits=limits, watch=watch).export(managed, origin=path.name)
 
     def refresh(
         self,

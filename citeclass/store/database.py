@@ -3,7 +3,7 @@
 import sqlite3
 import time
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, contextmanager, suppress
 from pathlib import Path
 from types import TracebackType
 
@@ -61,7 +61,8 @@ class Store:
         except sqlite3.DatabaseError as error:
             if "not a database" in str(error):
                 raise NotALibrary(f"{path} is no citeclass library", fix="give another --db path") from error
-            raise StoreError(f"cannot open {path}: {error}", fix=advice(error)) from error
+            old = "it must be brought up to date once, and " if "readonly" in str(error) else ""
+            raise StoreError(f"cannot open {path}: {old}{error}", fix=advice(error)) from error
         self.works = Works(self.db)
         self.documents = Documents(self.db, self.works)
         self.predictions = Predictions(self.db)
@@ -117,14 +118,18 @@ class Store:
         """Much is written: a commit does not wait for the disk till the block's end.
 
         A killed process loses nothing by it. A power cut may take the last commits, whole (the log stays in order): what
-        is written here must be such that the next run would write it again.
+        is written here must be such that the next run would write it again. Not to be used within a transaction. What an interruption
+        left half written is rolled back.
         """
-        self.db.execute("pragma synchronous = normal")
         try:
+            self.db.execute("pragma synchronous = normal")
             yield
         finally:
+            if self.db.conn.in_transaction:
+                self.db.conn.rollback()
             self.db.execute("pragma synchronous = full")
-        self.db.execute("pragma wal_checkpoint")
+        with suppress(sqlite3.OperationalError):  # it saves time later, and all is kept without it
+            self.db.execute("pragma wal_checkpoint")
 
     def close(self) -> None:
         """Close the file."""
