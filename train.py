@@ -13,8 +13,9 @@ The commands behind the shipped model, ``models/citeclass-minilm`` (three hours 
         --context section,before,after --context-dropout 0.25 --max-length 160 --average work/minilm \
         --unlabelled ../shared/data/unlabelled.jsonl.gz --unlabelled-limit 12000 --without scicite,kilicoglu2019 --jobs 2
 
-The weights of the two runs, which read the context in two ways, are averaged. Since then each fold's gate learns from its own fold's network,
-which changes the gate and the figures out of fold (``docs/model-log.md``, 2026-11-28).
+The weights of the two runs, which read the context in two ways, are averaged. Since then 2,682 labels were added to the 12,080 of that
+training (``active3`` in ``data/citeclass/labels.csv``), and each fold's gate learns from its own fold's network, which changes the gate and
+the figures out of fold (``docs/model-log.md``, 2026-11-28).
 Settings, in ``citeclass/training/config.py`` with their reasons, and saved as ``training.json`` beside the
 weights. ``python train.py --help`` lists what can be set from here. Needs ``pip install 'citeclass[train]'``.
 What else was tried: ``docs/model-log.md``.

@@ -170,6 +170,9 @@ def test_runs_can_be_averaged(labels, backbone, tmp_path):
     assert "weights averaged over 2 runs" in (tmp_path / "b" / "README.md").read_text(encoding="utf-8")
     with pytest.raises(UsageError, match="no finished training"):
         train(replace(both, average=(tmp_path / "nowhere",)), config)
+    of_means = replace(both, work=tmp_path / "third", average=(both.work / "averaged",), networks_only=True)
+    train(of_means, replace(config, seed=7))
+    assert (tmp_path / "third" / "averaged" / "all" / "done.json").is_file()
 
 
 @pytest.mark.filterwarnings("ignore")
@@ -196,6 +199,38 @@ def test_a_run_is_taught_by_another_and_can_be_finished_elsewhere(labels, backbo
         train(replace(request, taught_by=()), config)
     with pytest.raises(UsageError, match="no finished training"):
         train(replace(request, taught_by=(tmp_path / "nowhere",)), config)
+    with pytest.raises(UsageError, match="no --teacher beside it"):
+        train(replace(request, unlabelled=None), config)
+    moved = tmp_path / "moved"
+    lesson.work.rename(moved)  # who teaches counts, not where it stands
+    train(replace(request, taught_by=(moved,)), config)
+    (moved / "all" / "key.txt").write_text("of another")
+    with pytest.raises(UsageError, match="other rows or settings"):
+        train(replace(request, taught_by=(moved,)), config)
+
+
+@pytest.mark.filterwarnings("ignore")
+def test_who_may_not_teach(labels, backbone, model, tmp_path):
+    statements = tmp_path / "more.jsonl"
+    statements.write_text(json.dumps({"id": 1, "doi": "10.5555/u", "sentence": PATTERNS["contrasting"].format(1900)}))
+    config = TrainingConfig(backbone=str(backbone), epochs=1, max_length=32, precision="fp32", folds=2)
+    heard = Request(
+        data=labels, out=tmp_path / "none", work=tmp_path / "heard", networks_only=True, teacher=str(model),
+        unlabelled=statements,
+    )  # fmt: skip
+    train(heard, config)
+    request = Request(
+        data=labels, out=tmp_path / "s", work=tmp_path / "w", taught_by=(heard.work,), unlabelled=statements
+    )
+    with pytest.raises(UsageError, match="had a teacher itself"):
+        train(request, config)
+    fewer = tmp_path / "fewer"
+    fewer.mkdir()
+    lines = (labels / "citeclass_train.csv").read_text(encoding="utf-8").splitlines(keepends=True)
+    (fewer / "citeclass_train.csv").write_text("".join(lines[:-3]), encoding="utf-8")
+    train(Request(data=fewer, out=tmp_path / "none", work=tmp_path / "few", networks_only=True), config)
+    with pytest.raises(UsageError, match="learnt from other labelled rows"):
+        train(replace(request, taught_by=(tmp_path / "few",)), config)
 
 
 def test_a_teacher_gives_stances_and_intents_where_labels_are_missing():
@@ -335,14 +370,40 @@ def test_the_mean_of_the_weights_on_the_way_is_taken_and_survives_an_interruptio
     )
     whole = Watch()
     network, _ = fit(rows, config, folder=tmp_path / "whole", watch=whole)
-    mean = whole.seen[0]
-    for weights in whole.seen[1:]:
-        mean = 0.5 * mean + 0.5 * weights
+    shares = [0.5**n for n in reversed(range(len(whole.seen)))]
+    mean = sum(share * weights for share, weights in zip(shares, whole.seen, strict=True)) / sum(shares)
     assert network.stance.weight.allclose(mean, atol=1e-6)
     assert not network.stance.weight.allclose(whole.seen[-1], atol=1e-6)
     fit(rows, config, folder=tmp_path / "cut", watch=Watch(stop=len(whole.seen) // 3 + 1))
     resumed, _ = fit(rows, config, folder=tmp_path / "cut")
     assert resumed.stance.weight.allclose(network.stance.weight, atol=1e-6)
+    (checkpoint,) = (tmp_path / "cut").glob("checkpoint-*")
+    (checkpoint / "mean.safetensors").unlink()
+    with pytest.raises(UsageError, match="lacks the mean"):
+        fit(rows, config, folder=tmp_path / "cut")
+    with pytest.raises(UsageError, match="best epoch"):
+        fit(rows, replace(config, patience=1), folder=tmp_path / "best")
+
+
+@pytest.mark.parametrize(("final", "last"), [(0.0, 0.0), (0.3, 0.3), (1.0, 1.0)])
+@pytest.mark.filterwarnings("ignore")
+def test_the_rate_ends_where_it_is_told_to(labels, backbone, tmp_path, final, last):
+    from transformers import TrainerCallback
+
+    from citeclass.training.fit import fit
+
+    rates: list[list[float]] = []
+
+    class Rates(TrainerCallback):
+        def on_train_end(self, args, state, control, optimizer=None, **_):
+            rates.append([group["lr"] for group in optimizer.param_groups])
+
+    config = TrainingConfig(
+        backbone=str(backbone), epochs=2, batch_size=16, max_length=32, precision="fp32", final_rate=final
+    )
+    fit(list(read_labels(labels / "citeclass_train.csv")), config, folder=tmp_path, watch=Rates())
+    rate = config.learning_rate * last
+    assert rates[0] == pytest.approx([rate, rate * config.head_rate])
 
 
 MINE = "sentence,verdict,before,section,article\n"

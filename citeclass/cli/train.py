@@ -73,8 +73,6 @@ def train(
         raise UsageError("a file of your own needs both --text-column and --label-column")
     if text_column is not None and not data.is_file():
         raise UsageError(f"--text-column needs a file, and {data} is a folder", fix="name the file: --data FOLDER/FILE")
-    if taught_by and unlabelled is None:
-        raise UsageError("--taught-by needs --unlabelled", fix="name statements to be taught about")
     try:
         from citeclass.training.config import TrainingConfig
         from citeclass.training.data import Columns, parse_label_map

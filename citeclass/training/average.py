@@ -12,7 +12,17 @@ from safetensors.torch import load_file
 
 from citeclass.errors import UsageError
 from citeclass.training.config import TrainingConfig
-from citeclass.training.kept import DONE, KEY, WEIGHTS, check_finished, save_scores, save_weights, trained
+from citeclass.training.kept import (
+    DONE,
+    KEY,
+    LABELLED,
+    WEIGHTS,
+    check_finished,
+    mark_of,
+    save_scores,
+    save_weights,
+    trained,
+)
 from citeclass.training.tasks import Say, Task
 
 
@@ -27,14 +37,17 @@ def average(
     for task in tasks:
         folders = [work / task.name for work in works]
         for folder in folders:
-            check_finished(folder, task.ask)
+            check_finished(folder, labelled=task.labelled, ask=task.ask)
         mean = into / task.name
-        done = json.dumps({"average": [(folder / KEY).read_text(encoding="utf-8") for folder in folders]})
+        keys = [(folder / KEY).read_text(encoding="utf-8") for folder in folders]
+        done = json.dumps({"average": keys, LABELLED: mark_of(task.labelled)})
         if (mean / DONE).is_file() and (mean / DONE).read_text(encoding="utf-8") == done:
             say(f"{task.name}: averaged before")
             continue
         say(f"{task.name}: averaging {len(folders)} networks")
+        (mean / DONE).unlink(missing_ok=True)
         save_weights(mean, _mean(folders))
+        (mean / KEY).write_text(f"the mean of {' and '.join(keys)}", encoding="utf-8")
         if task.ask:
             save_scores(mean, task.ask, *trained(mean, config), config)
         (mean / DONE).write_text(done, encoding="utf-8")

@@ -91,7 +91,8 @@ def _precise(probabilities: Array, labels: Labels, weights: Array) -> tuple[floa
         order = np.argsort(-probabilities[:, index])
         weight = weights[order]
         precision = np.cumsum(weight * (labels[order] == index)) / np.maximum(np.cumsum(weight), 1e-12)
-        good = np.flatnonzero((precision >= PRECISION) & (np.arange(len(order)) >= min(_ENOUGH, len(order)) - 1))
+        counted = np.cumsum(weight > 0)
+        good = np.flatnonzero((precision >= PRECISION) & (counted >= min(_ENOUGH, counted[-1])))
         thresholds.append(float(probabilities[order[good[-1]], index]) if len(good) else 1.0)
     return (round(thresholds[0], 4), round(thresholds[1], 4))
 
@@ -102,6 +103,8 @@ def _natural(probabilities: Array, labels: Labels, weights: Array) -> float:
     right = probabilities.argmax(axis=1) == labels
     for threshold in np.arange(0.34, 0.7, 0.02):
         band = (confidence >= threshold) & (confidence < threshold + 0.1)
-        if band.sum() >= 10 and float((weights * right)[band].sum() / max(weights[band].sum(), 1e-12)) >= 0.5:
+        if (weights[band] > 0).sum() >= 10 and float(
+            (weights * right)[band].sum() / max(weights[band].sum(), 1e-12)
+        ) >= 0.5:
             return round(float(threshold), 2)
     return 0.5

@@ -67,9 +67,12 @@ rate; `natural` the largest probability, abstaining where it is right less than 
 
 ## Results
 Out of fold: each article was judged by a model that did not see it (transformer and linear model together, nothing settled by the gate; what the linear
-model had learnt of unlabelled statements came from a transformer that had not seen it either), with thresholds from the other folds. Brackets are
+model had learnt of unlabelled statements came from a transformer that had not seen it either), with thresholds from the other folds.{heard} Brackets are
 95 % bootstrap intervals over articles. `citeclass evaluate --data FILE --model {name}` prints those of the report sets again.
 """
+
+_HEARD = """ The teacher ({teacher}) was not kept from any
+fold: if it had learnt from these labels, the figures are too good."""
 
 _FOOT = """
 ## Limits
@@ -122,6 +125,7 @@ def write_card(
             precision=PRECISION, context=" and ".join(_CONTEXT[c] for c in config.context) or "nothing else",
             licence="apache-2.0" if ours else "other",
             notice=" (Apache-2.0, see NOTICE)" if ours else "",
+            heard=_HEARD.format(teacher=request.teacher) if request.teacher else "",
             weighted="weighted back from how the rows were drawn" if ours else "the classes weighted to these shares",
             teacher=(f"taught by {_teachers(request)}, " if request.teacher or request.taught_by else "")
             + (f"weights averaged over {len(request.average) + 1} runs, " if request.average else ""),

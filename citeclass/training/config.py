@@ -12,7 +12,7 @@ class TrainingConfig:
     of all steps, after which the rate falls linearly to ``final_rate`` times its peak. ``head_rate`` multiplies the rate of the
     heads, which start from nothing.
     ``mean_decay``: with 0 the network has the weights of the last step; else their running mean, in which a step counts so many
-    times the one after it (0.997: some 300 steps count). It wants a ``final_rate`` above 0, at which weights still wander.
+    times the one after it (0.997: the last 300 steps are two thirds of it). Not with ``patience``. It wants a ``final_rate`` above 0, at which weights still wander.
     ``frozen``: layers that stay as they were: -1 none, 0 the word embeddings, n these and the n lowest
     layers. Frozen embeddings took 48-token texts from 45 to 57 a second here; what they cost was not measured.
     ``max_length``: tokens of sentence and context together; in training the longer is cut, in use

@@ -20,6 +20,7 @@ from transformers import (
     set_seed,
 )
 
+from citeclass.errors import UsageError
 from citeclass.training.batches import Showings, Soft, collate, encode
 from citeclass.training.config import TrainingConfig
 from citeclass.training.data import Example, inputs_for, split_by_group
@@ -63,6 +64,8 @@ def _schedule(config: TrainingConfig) -> dict[str, Any]:
     """The Trainer's words for a rate that falls in a straight line; to zero unless a final rate is set."""
     if not config.final_rate:
         return {"lr_scheduler_type": "linear"}
+    if config.final_rate >= 1:
+        return {"lr_scheduler_type": "constant_with_warmup"}
     kept = {"lr_end": config.learning_rate * config.final_rate, "power": 1.0}
     return {"lr_scheduler_type": "polynomial", "lr_scheduler_kwargs": kept}
 
@@ -79,8 +82,10 @@ def fit(
     """The backbone fine-tuned on ``examples``; checkpoints go to ``folder`` and are resumed from there.
 
     ``soft``: a teacher's probabilities by example id. ``start``: weights of a network to go on from. ``watch``: a Trainer
-    callback, for progress.
+    callback, for progress. Raises :class:`~citeclass.errors.UsageError` for ``patience`` with ``mean_decay``: the best epoch or the mean.
     """
+    if config.patience and config.mean_decay:
+        raise UsageError("patience takes the best epoch, mean_decay the mean of all steps", fix="set one of them to 0")
     set_seed(config.seed)
     network, tokenizer = build(config)
     if start is not None:

@@ -127,8 +127,9 @@ def save_gate(gate: Gate, path: Path) -> None:
 def fold_gates(
     held: HeldOut, spare: Sequence[Example], opinions: Iterable[Logits], *, use: Sequence[str]
 ) -> tuple[Gate | None, Array]:
-    """A gate learnt from our labels and from the opinions of ``spare`` rows, if any, and linear stance scores (n × 3) of all
-    held-out rows by gates that saw neither their fold's labels nor its articles, nor learnt from a network that had.
+    """A gate learnt from our labels and from the opinions of ``spare`` rows, if any, and linear scores (n × 6: stance, intent) of all
+    held-out rows by gates that saw neither their fold's labels nor its articles, nor learnt from a network that had (but for the
+    few numbers of a calibration).
 
     ``opinions``: probabilities of stance and intent (n × 3 each) by each fold's network, and last by that of all rows; not asked for where there is no gate. ``use`` names the parts of the context that are
     read. None, and scores of 0, where the stances are too few to bound what is lost. Nothing is settled until
@@ -137,22 +138,30 @@ def fold_gates(
     places = held.rows(held.ours)
     examples = [held.examples[i] for i in places]
     labels, weights = stance_indices(examples), held.weights[places]
-    linear = np.zeros((len(held.examples), 3))
+    linear = np.zeros((len(held.examples), 6))
     if (labels < 2).sum() < _BOUND_NEEDS:
         return None, linear
     inputs = inputs_for([*examples, *spare], use=use)
     said = list(opinions)
     targets = [np.concatenate([np.eye(3)[labels], stance]) for stance, _ in said]
-    mass = weights * len(examples)
+    mass = weights * np.count_nonzero(weights)
     if spare:
         mass = np.concatenate([np.minimum(mass, _HEAVIEST), np.ones(len(spare))])
     fold = np.asarray([fold_of(e, held.folds) for e in (*examples, *spare)])
     asked, asked_fold = inputs_for(held.examples, use=use), np.asarray([fold_of(e, held.folds) for e in held.examples])
+    purposeful = [e for e in held.examples if e.intent]
     for k in range(held.folds):
         others, mine = np.flatnonzero(fold != k), np.flatnonzero(asked_fold == k)
-        part = fit_gate(([inputs[i] for i in others], targets[k][others], mass[others]))
-        linear[mine] = part.scores([asked[i] for i in mine])[:, :3]
-    intent = _intent_rows([e for e in held.examples if e.intent], inputs[len(examples) :], said[-1][1], use=use)
+        elsewhere = others[others >= len(examples)] - len(examples)
+        part = fit_gate(
+            ([inputs[i] for i in others], targets[k][others], mass[others]),
+            _intent_rows(
+                [e for e in purposeful if fold_of(e, held.folds) != k],
+                [inputs[len(examples) + i] for i in elsewhere], said[k][1][elsewhere], use=use,
+            ),
+        )  # fmt: skip
+        linear[mine] = part.scores([asked[i] for i in mine])
+    intent = _intent_rows(purposeful, inputs[len(examples) :], said[-1][1], use=use)
     gate = fit_gate((inputs, targets[-1], mass), intent)
     return replace(gate, share=SHARE, sure_intent=SURE_INTENT if intent else 0.0), linear
 
@@ -172,8 +181,8 @@ def _intent_rows(
     )
 
 
-def bound_gate(gate: Gate, linear: Array, held: HeldOut, *, use: Sequence[str]) -> tuple[Gate, dict[str, float]]:
-    """The gate with its threshold, set on our held-out rows with their ``linear`` scores (n × 3 of all held-out rows); its report.
+def bound_gate(gate: Gate, linear: Array, held: HeldOut) -> tuple[Gate, dict[str, float]]:
+    """The gate with its threshold, set on our held-out rows with their ``linear`` scores (n × 6 of all held-out rows); its report.
 
     ``held`` are the rows with the scores that decide, the gate's share added.
     """
@@ -181,6 +190,5 @@ def bound_gate(gate: Gate, linear: Array, held: HeldOut, *, use: Sequence[str]) 
     labels = stance_indices([held.examples[i] for i in places])
     _, _, said = held.crossed(held.ours)
     found = (labels < 2) & (said[OperatingPoint.BALANCED] == labels)
-    inputs = inputs_for([held.examples[i] for i in places], use=use)
-    may = softmax(gate.scores(inputs)[:, 3:]).max(axis=1) >= gate.sure_intent
+    may = softmax(linear[places, 3:]).max(axis=1) >= gate.sure_intent
     return set_threshold(gate, linear[places], labels, held.weights[places], found=found, may=may)

@@ -1,7 +1,8 @@
 """What a finished training leaves in its folder: weights, the logits of the rows it was asked about, and its settings."""
 
+import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, fields
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,7 @@ from citeclass.training.fit import Logits, scores, use_bf16
 from citeclass.training.network import StanceNetwork, build
 
 WEIGHTS, KEY, DONE = "network.safetensors", "key.txt", "done.json"  # in a task's folder
+LABELLED = "labelled"  # in done.json: the mark of the labelled rows
 _SCORES, _SPARE = "scores.npz", "spare.npz"  # beside them
 _SETTINGS = "settings.json"  # in the run's
 
@@ -29,10 +31,21 @@ def save_weights(folder: Path, state: dict[str, torch.Tensor]) -> None:
     save_file(state, folder / WEIGHTS)
 
 
-def check_finished(folder: Path, ask: Sequence[Example]) -> None:
-    """Raise :class:`~citeclass.errors.UsageError` where ``folder`` holds no finished training that was asked about these rows."""
+def mark_of(rows: Iterable[Example]) -> str:
+    """A SHA-256 of rows, whatever their order."""
+    return hashlib.sha256("\n".join(sorted(map(_mark, rows))).encode()).hexdigest()
+
+
+def check_finished(folder: Path, *, labelled: Sequence[Example], ask: Sequence[Example]) -> None:
+    """Raise :class:`~citeclass.errors.UsageError` where ``folder`` holds no finished training that learnt from these labels and
+    was asked about these rows.
+    """
     if not (folder / DONE).is_file():
         raise UsageError(f"{folder} holds no finished training", fix="run its own train command first")
+    if json.loads((folder / DONE).read_text(encoding="utf-8")).get(LABELLED) != mark_of(labelled):
+        raise UsageError(
+            f"{folder} learnt from other labelled rows", fix="train it on the same --data, --folds and --without"
+        )
     if ask:
         saved_scores(folder, ask)
 
@@ -67,13 +80,18 @@ def spare_scores(folder: Path, spare: Sequence[Example], config: TrainingConfig)
 
 def _keep(path: Path, rows: Sequence[Example], logits: Logits) -> None:
     stance, intent = logits
-    np.savez(path, ids=[e.id for e in rows], stance=stance, intent=intent)
+    np.savez(path, rows=[_mark(e) for e in rows], stance=stance, intent=intent)
 
 
 def _kept(path: Path, rows: Sequence[Example]) -> Logits | None:
     """The logits kept at ``path``; None where they are of other rows."""
     with np.load(path) as held:
-        return (held["stance"], held["intent"]) if held["ids"].tolist() == [e.id for e in rows] else None
+        same = held["rows"].tolist() == [_mark(e) for e in rows]
+        return (held["stance"], held["intent"]) if same else None
+
+
+def _mark(example: Example) -> str:
+    return hashlib.sha256(str(example).encode()).hexdigest()[:16]
 
 
 def trained(folder: Path, config: TrainingConfig) -> tuple[StanceNetwork, PreTrainedTokenizerBase]:
@@ -91,17 +109,26 @@ def settings_of(config: TrainingConfig) -> dict[str, Any]:
     return {**asdict(config), "backbone": Path(config.backbone).name}
 
 
-def save_settings(work: Path, config: TrainingConfig) -> None:
-    """Keep a run's settings beside its trainings, for runs that it teaches."""
+def save_settings(work: Path, config: TrainingConfig, *, teacher: str | None) -> None:
+    """Keep a run's settings beside its trainings, for runs that it teaches, and the model that had taught it."""
     work.mkdir(parents=True, exist_ok=True)
-    (work / _SETTINGS).write_text(json.dumps(asdict(config), indent=1) + "\n", encoding="utf-8")
+    told = {**asdict(config), "teacher": teacher}
+    (work / _SETTINGS).write_text(json.dumps(told, indent=1) + "\n", encoding="utf-8")
 
 
 def saved_settings(work: Path) -> TrainingConfig:
-    """The settings of the run in ``work``; :class:`~citeclass.errors.UsageError` where there is none."""
+    """The settings of the run in ``work``, which may teach.
+
+    :class:`~citeclass.errors.UsageError` where there is none, or it had a teacher that no fold's articles were kept from.
+    """
     if not (work / _SETTINGS).is_file():
         raise UsageError(f"{work} holds no run of citeclass train", fix="run its own train command first")
     told: dict[str, Any] = json.loads((work / _SETTINGS).read_text(encoding="utf-8"))
+    if told.get("teacher"):
+        raise UsageError(
+            f"{work} had a teacher itself, who may have seen all labels: {told['teacher']}",
+            fix="take a run that was trained without --teacher",
+        )
     known = {f.name for f in fields(TrainingConfig)}
     settings: dict[str, Any] = {k: tuple(v) if isinstance(v, list) else v for k, v in told.items() if k in known}
     return TrainingConfig(**settings)

@@ -1,6 +1,6 @@
 """The running mean of a network's weights over the last steps of its training.
 
-Method: Polyak and Juditsky 1992, with the exponential weights of torch's ``get_ema_multi_avg_fn``. With a learning rate that stays up
+Method: Polyak and Juditsky 1992, with exponential weights that are made to sum to 1 from the first step on. With a learning rate that stays up
 the weights wander about a minimum, and their mean lies nearer to it than any of them.
 """
 
@@ -9,8 +9,10 @@ from typing import Any
 
 import torch
 from safetensors.torch import load_file, save_file
-from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
+from torch.optim.swa_utils import AveragedModel
 from transformers import TrainerCallback, TrainingArguments
+
+from citeclass.errors import UsageError
 
 FILE = "mean.safetensors"
 
@@ -25,10 +27,11 @@ class RunningMean(TrainerCallback):
 
     def on_train_begin(self, args: TrainingArguments, state: Any, control: Any, **_: Any) -> None:
         """Called by the Trainer when the network is on its device; after ``global_step`` steps where training was interrupted."""
-        average = get_ema_multi_avg_fn(self._decay)  # type: ignore[no-untyped-call]
-        self._mean = AveragedModel(self._network, multi_avg_fn=average)
+        self._mean = AveragedModel(self._network, multi_avg_fn=self._add)
         kept = _beside(args, state)
-        if state.global_step and kept.is_file():
+        if state.global_step:
+            if not kept.is_file():
+                raise UsageError(f"{kept.parent} lacks the mean of its weights", fix="remove that folder")
             self._mean.module.load_state_dict(load_file(kept))
             self._mean.n_averaged.fill_(state.global_step)
 
@@ -40,7 +43,13 @@ class RunningMean(TrainerCallback):
     def on_save(self, args: TrainingArguments, state: Any, control: Any, **_: Any) -> None:
         """Called by the Trainer when a checkpoint is written."""
         if self._mean is not None:
-            save_file(dict(self._mean.module.state_dict()), _beside(args, state))
+            path = _beside(args, state)
+            save_file(dict(self._mean.module.state_dict()), path.with_suffix(".new"))
+            path.with_suffix(".new").replace(path)
+
+    def _add(self, mean: Any, now: Any, steps: Any) -> None:
+        """Move the mean towards the weights of now, after ``steps`` others: as far as their share of all weights is."""
+        torch._foreach_lerp_(mean, now, (1 - self._decay) / (1 - self._decay ** (int(steps) + 1)))
 
     def put_into(self, network: torch.nn.Module) -> None:
         """Give ``network`` the mean for its weights."""

@@ -14,6 +14,7 @@ from citeclass.classifying.calibration import softmax
 from citeclass.classifying.classifier import OnnxClassifier
 from citeclass.classifying.folder import FORMAT, ModelFolder
 from citeclass.classifying.gate import FILE as GATE
+from citeclass.errors import UsageError
 from citeclass.records import INTENTS, OperatingPoint
 from citeclass.training.average import average
 from citeclass.training.batches import Soft
@@ -39,8 +40,12 @@ def train(request: Request, config: TrainingConfig, *, say: Say = lambda _: None
     all rows together make the model. ``request.work`` keeps every training apart, and an interrupted run goes on
     from there. ``say`` is told what happens. With ``request.networks_only`` it ends there: no folder, no metrics.
 
-    Raises :class:`~citeclass.errors.UsageError` where there is nothing to train on.
+    Raises :class:`~citeclass.errors.UsageError` where there is nothing to train on, or what is asked does not go together.
     """
+    if request.taught_by and (request.teacher or not request.unlabelled):
+        raise UsageError(
+            "--taught-by needs --unlabelled, and no --teacher beside it", fix="name statements to be taught about"
+        )
     rows, reports = rows_of(request, config)
     shared = {} if request.networks_only else shared_with(rows, reports)
     for name, found in shared.items():
@@ -51,7 +56,7 @@ def train(request: Request, config: TrainingConfig, *, say: Say = lambda _: None
         judged = [e for e in rows if e.stance]
         say(f"asking the teacher {request.teacher} about {len(judged) + len(spare)} rows")
         soft = opinions(request.teacher, [*judged, *spare], keep=request.work / "teacher.npz")
-    after = Forerunners(start=request.start, teachers=request.taught_by)
+    after = Forerunners(start=request.start, teachers=request.taught_by, model=request.teacher)
     taught = bool(soft or after.teachers)
     tasks = plan([*rows, *(spare if taught else [])], config, soft=soft, without=request.without)
     run_tasks(tasks, config, request.work, after=after, jobs=request.jobs, say=say)
@@ -87,8 +92,8 @@ def _finish(
     gate, linear = fold_gates(alone, spare, _opinions(alone, spare, config, request.work), use=config.context)
     metrics: dict[str, Any] = {"gate": {"threshold": 0.0, "settled": 0.0, "lost": 0.0, "missed": 0.0}}
     if gate is not None:
-        held = alone.joined(linear, share=gate.share)
-        gate, metrics["gate"] = bound_gate(gate, linear, held, use=config.context)
+        held = alone.joined(linear[:, :3], share=gate.share)
+        gate, metrics["gate"] = bound_gate(gate, linear, held)
         save_gate(gate, out / GATE)
     say("calibrating on the rows out of fold")
     _write(out / "calibration.json", held.calibration.to_json())

@@ -23,8 +23,10 @@ from citeclass.training.fit import Logits, fit
 from citeclass.training.kept import (
     DONE,
     KEY,
+    LABELLED,
     WEIGHTS,
     check_finished,
+    mark_of,
     save_scores,
     save_settings,
     save_weights,
@@ -36,6 +38,7 @@ from citeclass.training.kept import (
 Say = Callable[[str], None]
 
 OURS = "citeclass"
+_LATER = ("final_rate", "mean_decay")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +49,11 @@ class Task:
     learn: tuple[Example, ...]
     ask: tuple[Example, ...] = ()
     soft: Soft = field(default_factory=dict)
+
+    @property
+    def labelled(self) -> list[Example]:
+        """The rows with labels that it learns from."""
+        return [e for e in self.learn if e.source != UNLABELLED]
 
 
 def plan(rows: Sequence[Example], config: TrainingConfig, *, soft: Soft, without: Sequence[str]) -> list[Task]:
@@ -78,23 +86,35 @@ class Forerunners:
     """Finished runs on the same rows that a run builds on, by their work folders.
 
     ``start``: each task goes on from its own network there. ``teachers``: each task learns what its namesakes' networks think of
-    the unlabelled statements; a fold's teachers know no more of its articles than the fold does.
+    the unlabelled statements; a fold's teachers know no more of its articles than the fold does. ``model``: one model that teaches
+    all tasks, whatever it knows.
     """
 
     start: Path | None = None
     teachers: tuple[Path, ...] = ()
+    model: str | None = None
 
-    def check(self, task: Task) -> None:
-        """Raise :class:`~citeclass.errors.UsageError` where one lacks the task, or was asked about other rows, whose answers it may know."""
-        for work in (*self.teachers, *([self.start] if self.start else [])):
-            check_finished(work / task.name, task.ask)
+    @property
+    def works(self) -> list[Path]:
+        """The runs by their work folders."""
+        return [*([self.start] if self.start else []), *self.teachers]
+
+    def check(self, task: Task, *, done: bool) -> None:
+        """Raise :class:`~citeclass.errors.UsageError` where one lacks the task, or learnt from or was asked about other rows, whose
+        answers it may know; or has no network any more that the task, unless it is ``done``, needs.
+        """
+        for work in self.works:
+            check_finished(work / task.name, labelled=task.labelled, ask=task.ask)
+            if not done and not (work / task.name / WEIGHTS).is_file():
+                raise UsageError(f"{work / task.name} has no network any more", fix="train it again in another folder")
         for work in self.teachers:
             saved_settings(work)
 
     def told(self, task: Task) -> str:
-        """What they mean for a task, for the key of its results."""
-        started = f" from {self.start / task.name}" if self.start else ""
-        return started + "".join(f" taught by {work / task.name}" for work in self.teachers)
+        """What they mean for a task, for the key of its results: where they stand does not count."""
+        keys = [(work / task.name / KEY).read_text(encoding="utf-8") for work in self.works]
+        started = f" from {keys.pop(0)}" if self.start else ""
+        return started + "".join(f" taught by {key}" for key in keys)
 
 
 def run_tasks(
@@ -106,9 +126,10 @@ def run_tasks(
     no use.
     """
     for task in tasks:
-        after.check(task)
+        after.check(task, done=(work / task.name / DONE).is_file())
+    for task in tasks:
         _claim(work / task.name, task, config, after)
-    save_settings(work, config)
+    save_settings(work, config, teacher=after.model)
     todo = [t for t in tasks if not (work / t.name / DONE).is_file()]
     todo.sort(key=lambda t: -len(t.learn))  # the longest first, so that no processor waits for it at the end
     for task in tasks:
@@ -140,8 +161,9 @@ def _claim(folder: Path, task: Task, config: TrainingConfig, after: Forerunners)
 
 
 def key_of(task: Task, config: TrainingConfig) -> str:
-    """The SHA-256 of a task's settings and rows."""
-    digest = hashlib.sha256(json.dumps(settings_of(config), sort_keys=True).encode())
+    """The SHA-256 of a task's settings and rows. Settings that came later count where they are used: else all earlier runs would be strange."""
+    settings = {k: v for k, v in settings_of(config).items() if v or k not in _LATER}
+    digest = hashlib.sha256(json.dumps(settings, sort_keys=True).encode())
     for example in (*task.learn, *task.ask):
         opinion = task.soft.get(example.id)
         told = None if opinion is None else [round(float(x), 6) for x in opinion]
@@ -167,7 +189,9 @@ def _do(task: Task, config: TrainingConfig, work: Path, after: Forerunners, thre
     save_weights(folder, network.state_dict())
     if task.ask:
         save_scores(folder, task.ask, network, tokenizer, config)
-    done = {"rows": len(task.learn), "seconds": progress.seconds, "loss": progress.loss}
+    done = {
+        "rows": len(task.learn), "seconds": progress.seconds, "loss": progress.loss, LABELLED: mark_of(task.labelled),
+    }  # fmt: skip
     (folder / DONE).write_text(json.dumps(done), encoding="utf-8")
     return f"{task.name}: done in {progress.seconds / 60:.0f} minutes"
 
