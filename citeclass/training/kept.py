@@ -86,7 +86,7 @@ def _keep(path: Path, rows: Sequence[Example], logits: Logits) -> None:
 def _kept(path: Path, rows: Sequence[Example]) -> Logits | None:
     """The logits kept at ``path``; None where they are of other rows."""
     with np.load(path) as held:
-        same = held["rows"].tolist() == [_mark(e) for e in rows]
+        same = "rows" in held and held["rows"].tolist() == [_mark(e) for e in rows]
         return (held["stance"], held["intent"]) if same else None
 
 
