@@ -3,7 +3,6 @@
 Method: "model soups", Wortsman and others 2022. It costs nothing in use, where an ensemble costs a network each.
 """
 
-import json
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -12,18 +11,10 @@ from safetensors.torch import load_file
 
 from citeclass.errors import UsageError
 from citeclass.training.config import TrainingConfig
-from citeclass.training.kept import (
-    DONE,
-    KEY,
-    LABELLED,
-    WEIGHTS,
-    check_finished,
-    mark_of,
-    save_scores,
-    save_weights,
-    trained,
-)
+from citeclass.training.kept import DONE, KEY, WEIGHTS, check_finished, finish, finished, with_weights
 from citeclass.training.tasks import Say, Task
+
+_AVERAGE = "average"  # in done.json: the keys of the networks it is of
 
 
 def average(
@@ -40,17 +31,15 @@ def average(
             check_finished(folder, labelled=task.labelled, ask=task.ask)
         mean = into / task.name
         keys = [(folder / KEY).read_text(encoding="utf-8") for folder in folders]
-        done = json.dumps({"average": keys, LABELLED: mark_of(task.labelled)})
-        if (mean / DONE).is_file() and (mean / DONE).read_text(encoding="utf-8") == done:
+        if finished(mean).get(_AVERAGE) == keys:
             say(f"{task.name}: averaged before")
             continue
         say(f"{task.name}: averaging {len(folders)} networks")
+        mean.mkdir(parents=True, exist_ok=True)
         (mean / DONE).unlink(missing_ok=True)
-        save_weights(mean, _mean(folders))
         (mean / KEY).write_text(f"the mean of {' and '.join(keys)}", encoding="utf-8")
-        if task.ask:
-            save_scores(mean, task.ask, *trained(mean, config), config)
-        (mean / DONE).write_text(done, encoding="utf-8")
+        network, tokenizer = with_weights(_mean(folders), config)
+        finish(mean, network, tokenizer, config, labelled=task.labelled, ask=task.ask, told={_AVERAGE: keys})
 
 
 def _mean(folders: Sequence[Path]) -> dict[str, torch.Tensor]:

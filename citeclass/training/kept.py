@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, fields
 from pathlib import Path
 from typing import Any
@@ -19,16 +19,30 @@ from citeclass.training.fit import Logits, scores, use_bf16
 from citeclass.training.network import StanceNetwork, build
 
 WEIGHTS, KEY, DONE = "network.safetensors", "key.txt", "done.json"  # in a task's folder
-LABELLED = "labelled"  # in done.json: the mark of the labelled rows
+_LABELLED = "labelled"  # in done.json: the mark of the labelled rows
 _SCORES, _SPARE = "scores.npz", "spare.npz"  # beside them
 _SETTINGS = "settings.json"  # in the run's
 
 
-def save_weights(folder: Path, state: dict[str, torch.Tensor]) -> None:
-    """Keep a network; what one before it in this folder thought of statements is dropped."""
+def finish(
+    folder: Path, network: StanceNetwork, tokenizer: PreTrainedTokenizerBase, config: TrainingConfig, *,
+    labelled: Sequence[Example], ask: Sequence[Example], told: Mapping[str, Any],
+) -> None:  # fmt: skip
+    """Keep a trained network, the logits of the rows it is asked about, and, last of all, that it is done: ``told`` of it, with the
+    mark of the labels it learnt. What a network before it in this folder thought of statements is dropped.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     (folder / _SPARE).unlink(missing_ok=True)
-    save_file(state, folder / WEIGHTS)
+    save_file(network.state_dict(), folder / WEIGHTS)
+    if ask:
+        _keep(folder / _SCORES, ask, scores(network, tokenizer, ask, config))
+    (folder / DONE).write_text(json.dumps({**told, _LABELLED: mark_of(labelled)}), encoding="utf-8")
+
+
+def finished(folder: Path) -> dict[str, Any]:
+    """What :func:`finish` was told of the training in ``folder``; empty if there is none."""
+    done = folder / DONE
+    return json.loads(done.read_text(encoding="utf-8")) if done.is_file() else {}
 
 
 def mark_of(rows: Iterable[Example]) -> str:
@@ -42,7 +56,7 @@ def check_finished(folder: Path, *, labelled: Sequence[Example], ask: Sequence[E
     """
     if not (folder / DONE).is_file():
         raise UsageError(f"{folder} holds no finished training", fix="run its own train command first")
-    if json.loads((folder / DONE).read_text(encoding="utf-8")).get(LABELLED) != mark_of(labelled):
+    if finished(folder).get(_LABELLED) != mark_of(labelled):
         raise UsageError(
             f"{folder} learnt from other labelled rows", fix="train it on the same --data, --folds and --without"
         )
@@ -50,16 +64,8 @@ def check_finished(folder: Path, *, labelled: Sequence[Example], ask: Sequence[E
         saved_scores(folder, ask)
 
 
-def save_scores(
-    folder: Path, ask: Sequence[Example], network: StanceNetwork, tokenizer: PreTrainedTokenizerBase,
-    config: TrainingConfig,
-) -> None:  # fmt: skip
-    """Ask a network about rows and keep the logits in its folder."""
-    _keep(folder / _SCORES, ask, scores(network, tokenizer, ask, config))
-
-
 def saved_scores(folder: Path, ask: Sequence[Example]) -> Logits:
-    """What :func:`save_scores` kept; :class:`~citeclass.errors.UsageError` where it was of other rows than these."""
+    """The logits that :func:`finish` kept; :class:`~citeclass.errors.UsageError` where it was of other rows than these."""
     found = _kept(folder / _SCORES, ask)
     if found is None:
         raise UsageError(
@@ -96,8 +102,15 @@ def _mark(example: Example) -> str:
 
 def trained(folder: Path, config: TrainingConfig) -> tuple[StanceNetwork, PreTrainedTokenizerBase]:
     """The network of a finished training, on the accelerator if there is one."""
+    return with_weights(load_file(folder / WEIGHTS), config)
+
+
+def with_weights(
+    state: dict[str, torch.Tensor], config: TrainingConfig
+) -> tuple[StanceNetwork, PreTrainedTokenizerBase]:
+    """The network that has these weights, on the accelerator if there is one."""
     network, tokenizer = build(config)
-    network.load_state_dict(load_file(folder / WEIGHTS))
+    network.load_state_dict(state)
     if torch.accelerator.is_available():
         network.to(torch.accelerator.current_accelerator())
     network.train(mode=False)

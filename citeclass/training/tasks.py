@@ -23,13 +23,10 @@ from citeclass.training.fit import Logits, fit
 from citeclass.training.kept import (
     DONE,
     KEY,
-    LABELLED,
     WEIGHTS,
     check_finished,
-    mark_of,
-    save_scores,
+    finish,
     save_settings,
-    save_weights,
     saved_scores,
     saved_settings,
     settings_of,
@@ -186,13 +183,8 @@ def _do(task: Task, config: TrainingConfig, work: Path, after: Forerunners, thre
         task.learn, config, folder=folder, soft=soft, watch=progress,
         start=after.start / task.name / WEIGHTS if after.start is not None else None,
     )  # fmt: skip
-    save_weights(folder, network.state_dict())
-    if task.ask:
-        save_scores(folder, task.ask, network, tokenizer, config)
-    done = {
-        "rows": len(task.learn), "seconds": progress.seconds, "loss": progress.loss, LABELLED: mark_of(task.labelled),
-    }  # fmt: skip
-    (folder / DONE).write_text(json.dumps(done), encoding="utf-8")
+    told = {"rows": len(task.learn), "seconds": progress.seconds, "loss": progress.loss}
+    finish(folder, network, tokenizer, config, labelled=task.labelled, ask=task.ask, told=told)
     return f"{task.name}: done in {progress.seconds / 60:.0f} minutes"
 
 
