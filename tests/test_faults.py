@@ -109,7 +109,7 @@ MOMENT = {
     "in the schema": ("^create (table|trigger|virtual)", 20),
     "before a document": ('^insert .*?into "?documents', 3),
     "among works": ('^insert .*?into "?works', 15),
-    "among entries": ('^insert .*?into "?entries', 5),
+    "among entries": ('^insert .*?into "?entries', 2),
     "among statements": ('^insert .*?into "?statements', 90),
     "before a document is kept": ("^commit", 4),
     "before predictions": ('^insert .*?into "?predictions', 1),

@@ -2,6 +2,7 @@
 
 import os
 import shutil
+from threading import Event
 
 import pytest
 from conftest import SAMPLE, cite, jats, ref
@@ -175,6 +176,31 @@ def test_what_was_judged_before_an_error_is_kept_and_told(tmp_path):
         assert len(told) == library.store.predictions.counts().get(Stance.MENTIONING, 0)
         library.use(_Fixed("one", Stance.MENTIONING))
         assert library.add(tmp_path).types["mentioning"] == 4
+
+
+def test_what_was_read_and_waits_to_be_stored_is_kept_when_interrupted(tmp_path, monkeypatch):
+    asked = Event()
+
+    class Slow(_Fixed):
+        def predict(self, statements, *, point=None):
+            asked.wait(10)
+            return super().predict(statements, point=point)
+
+    def read(path, options=None):
+        if path.name == "6.xml":
+            asked.set()
+            raise KeyboardInterrupt
+        return extraction_module.extract_file(path, options=options)
+
+    for n in range(8):
+        (tmp_path / f"{n}.xml").write_bytes(article(n))
+    with citeclass.open(tmp_path / "l.db", classifier=Slow("one", Stance.MENTIONING)) as library:
+        monkeypatch.setattr("citeclass.extraction.many.extract_file", read)
+        with pytest.raises(KeyboardInterrupt):
+            library.add(tmp_path)
+        monkeypatch.undo()
+        assert library.store.documents.count()["documents"] == 6
+        assert library.add(tmp_path).types["mentioning"] == 8
 
 
 def test_no_export_is_said_before_a_model_is_looked_for(tmp_path):

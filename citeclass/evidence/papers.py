@@ -116,7 +116,7 @@ def _said(store: Store, term: str, filters: Filters) -> dict[str, list[str]]:
 def _with_statements(store: Store, ids: Sequence[str], filters: Filters) -> list[str]:
     """Those of ``ids`` about which there is a statement that passes."""
     terms = terms_of(filters, work=None, direction=Direction.CITED)
-    query = f"select distinct v.cited_work id from shown v {terms.joins} where v.cited_work in ({{marks}}) and {terms.where}"
+    query = f"select distinct v.cited_work id from shown v {terms.joins} where v.cited_work in ({{values}}) and {terms.where}"
     passing = {r["id"] for r in rows_for(store.db, query, ids, after=terms.values)}
     return [id for id in ids if id in passing]
 

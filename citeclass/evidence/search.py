@@ -62,7 +62,7 @@ def search_statements(
     page = rows[offset : offset + limit]
     ids = {
         r["row"]: r["id"]
-        for r in rows_for(store.db, "select rowid row, id from statements where rowid in ({marks})", page)
+        for r in rows_for(store.db, "select rowid row, id from statements where rowid in ({values})", page)
     }
     marks = _marks(store, query, page)
     found = statements_by_id(store, [ids[r] for r in page if r in ids])  # one may have gone since
@@ -75,7 +75,7 @@ def _passing(store: Store, rows: list[int], filters: Filters) -> set[int]:
     terms = terms_of(filters, work=None, direction=Direction.CITED)
     query = (
         f"select x.rowid row from statements x join shown v on v.statement = x.id {terms.joins} "
-        f"where x.rowid in ({{marks}}) and {terms.where}"
+        f"where x.rowid in ({{values}}) and {terms.where}"
     )
     return {r["row"] for r in rows_for(store.db, query, rows, after=terms.values)}
 
@@ -84,7 +84,7 @@ def _marks(store: Store, query: str, rows: list[int]) -> dict[int, tuple[tuple[i
     """Where the words stand in each sentence."""
     marked = rows_for(
         store.db,
-        "select rowid row, highlight(statements_fts, 0, ?, ?) marked from statements_fts where rowid in ({marks}) "
+        "select rowid row, highlight(statements_fts, 0, ?, ?) marked from statements_fts where rowid in ({values}) "
         "and statements_fts match ?",
         rows,
         before=[_BEGIN, _END],

@@ -132,7 +132,7 @@ def short_name(work: Work) -> str:
 
 def statements_by_id(store: Store, ids: Sequence[str]) -> list[EvidenceStatement]:
     """The statements with these ids, in their order; ids that are not in the library are passed over."""
-    found = {s.statement.id: s for s in _rows(store, "s.id in ({marks})", list(ids))}
+    found = {s.statement.id: s for s in _rows(store, "s.id in ({values})", list(ids))}
     return [found[i] for i in ids if i in found]
 
 

@@ -51,7 +51,7 @@ def tallies_of(store: Store, works: Iterable[str], *, direction: Direction = Dir
     found: dict[str, Tally] = dict.fromkeys(asked, Tally())
     for row in rows_for(
         store.db,
-        f"select v.{own} work, {COUNTS}, count(distinct v.{other}) n from shown v where v.{own} in ({{marks}}) group by v.{own}",
+        f"select v.{own} work, {COUNTS}, count(distinct v.{other}) n from shown v where v.{own} in ({{values}}) group by v.{own}",
         asked,
     ):
         found[row["work"]] = tally_from(row)

@@ -153,7 +153,7 @@ class Documents:
     def _unclaimed(self, rows: list[dict[str, Any]], digest: str) -> list[dict[str, Any]]:
         """``rows``; an id that another document holds is salted with this one's digest, so that neither is lost."""
         ids = [row["id"] for row in rows]
-        taken = {row["id"] for row in rows_for(self._db, "select id from statements where id in ({marks})", ids)}
+        taken = {row["id"] for row in rows_for(self._db, "select id from statements where id in ({values})", ids)}
         for row in rows:
             if row["id"] in taken:
                 row["id"] = hashlib.sha256(f"{row['id']} {digest}".encode()).hexdigest()[:16]

@@ -1,24 +1,29 @@
-"""Many rows at once: queries over more values than one statement may bind, and rows written in one go."""
+"""Many rows at once: queries over any number of values, and rows written in one go."""
 
+import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext
 from typing import Any
 
 from sqlite_utils import Database
 
-_AT_ONCE = 500
-_TOGETHER = (64, 16, 4, 1)  # rows of one statement: a few forms, which SQLite need not take in anew
+_TOGETHER = 64  # rows of one statement at most: so many forms of each, which SQLite need not take in anew
 
 
 def rows_for(
     db: Database, query: str, values: Sequence[Any], *, before: Sequence[Any] = (), after: Sequence[Any] = ()
 ) -> Iterator[dict[str, Any]]:
-    """The rows of ``query`` for all ``values``, which stand where it says ``{marks}``, some hundreds at a time; ``before`` and
-    ``after`` are bound around them each time.
+    """The rows of ``query`` for all ``values`` (texts or numbers), which stand where it says ``{values}``; ``before`` and ``after``
+    are bound around them.
+
+    They are bound as one, so that the statement is the same for any number of them. sqlite-utils' own ``query`` guards each call by a
+    savepoint, at which the full-text index writes itself down.
     """
-    for at in range(0, len(values), _AT_ONCE):
-        part = values[at : at + _AT_ONCE]
-        yield from db.query(query.replace("{marks}", ", ".join("?" * len(part))), [*before, *part, *after])
+    found = db.execute(
+        query.replace("{values}", "select value from json_each(?)"), [*before, json.dumps(values), *after]
+    )
+    names = [column[0] for column in found.description]
+    return (dict(zip(names, row, strict=True)) for row in found)
 
 
 @contextmanager
@@ -41,9 +46,7 @@ def insert_rows(db: Database, table: str, rows: Iterable[Mapping[str, Any]], *, 
     names = list(left[0])
     columns, marks = ", ".join(f'"{n}"' for n in names), ", ".join("?" * len(names))
     with nullcontext() if db.conn.in_transaction else db.atomic():  # the caller's ends it
-        at = 0
-        while at < len(left):
-            together = next(n for n in _TOGETHER if n <= len(left) - at)
-            query = f"insert {instead} into {table} ({columns}) values {', '.join([f'({marks})'] * together)}"
-            db.conn.execute(query, [row[n] for row in left[at : at + together] for n in names])
-            at += together
+        for at in range(0, len(left), _TOGETHER):
+            some = left[at : at + _TOGETHER]
+            query = f"insert {instead} into {table} ({columns}) values {', '.join([f'({marks})'] * len(some))}"
+            db.conn.execute(query, [row[n] for row in some for n in names])

@@ -30,18 +30,18 @@ class Shelf:
         self._added: dict[str, Row] = {}
         self._changed: dict[str, Row] = {}
         dois = [f.doi for f, _ in described if f.doi]
-        known = "select w.*, {doi} asked from {tables} where {doi} in ({{marks}})"
+        known = "select w.*, {doi} asked from {tables} where {doi} in ({{values}})"
         for doi, tables in (("w.doi", "works w"), ("a.doi", "aliases a join works w on w.id = a.work")):
             for row in self._rows(known.format(doi=doi, tables=tables), dois):
                 self._by_doi.setdefault(row.pop("asked"), self._take(row)["id"])
         for row in self._rows(
-            "select * from works where block in ({marks})", [block_of(f.title) for f, _ in described]
+            "select * from works where block in ({values})", [block_of(f.title) for f, _ in described]
         ):
             self._take(row)
         self._fetch([*works, *(work_id(f, raw) for f, raw in described)])
 
     def _fetch(self, works: Sequence[str]) -> None:
-        for row in self._rows("select * from works where id in ({marks})", works):
+        for row in self._rows("select * from works where id in ({values})", works):
             self._take(row)
 
     def _rows(self, query: str, values: Sequence[str]) -> list[Row]:

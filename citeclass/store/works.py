@@ -85,7 +85,7 @@ class Works:
     def many(self, ids: Sequence[str]) -> list[Work]:
         """The works with these ids, in their order; ids that are not in the library are passed over."""
         found = {
-            str(row["id"]): _work(row) for row in rows_for(self._db, "select * from works where id in ({marks})", ids)
+            str(row["id"]): _work(row) for row in rows_for(self._db, "select * from works where id in ({values})", ids)
         }
         return [found[id] for id in ids if id in found]
 
@@ -118,7 +118,7 @@ class Works:
     def by_doi(self, dois: Iterable[str]) -> dict[str, Work]:
         """The works with these DOIs (bare, lower case), by the DOI asked for, which may be that of another version; unknown ones are left out."""
         asked = list(dict.fromkeys(dois))
-        query = "select w.*, {name} asked from {tables} where {name} in ({{marks}})"
+        query = "select w.*, {name} asked from {tables} where {name} in ({{values}})"
         own = rows_for(self._db, query.format(name="w.doi", tables="works w"), asked)
         versions = rows_for(
             self._db, query.format(name="a.doi", tables="aliases a join works w on w.id = a.work"), asked
