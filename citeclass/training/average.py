@@ -11,7 +11,17 @@ from safetensors.torch import load_file
 
 from citeclass.errors import UsageError
 from citeclass.training.config import TrainingConfig
-from citeclass.training.kept import DONE, KEY, WEIGHTS, check_finished, finish, finished, with_weights
+from citeclass.training.kept import (
+    DONE,
+    KEY,
+    WEIGHTS,
+    check_finished,
+    finish,
+    finished,
+    save_settings,
+    teacher_of,
+    with_weights,
+)
 from citeclass.training.tasks import Say, Task
 
 _AVERAGE = "average"  # in done.json: the keys of the networks it is of
@@ -26,9 +36,12 @@ def average(
     a folder lacks a task, was asked about other rows (its folds would know the answers), or has another backbone.
     """
     for task in tasks:
+        for work in works:
+            check_finished(work / task.name, labelled=task.labelled, ask=task.ask)
+    teachers = [teacher for work in works if (teacher := teacher_of(work))]
+    save_settings(into, config, teacher=" and ".join(teachers) or None)
+    for task in tasks:
         folders = [work / task.name for work in works]
-        for folder in folders:
-            check_finished(folder, labelled=task.labelled, ask=task.ask)
         mean = into / task.name
         keys = [(folder / KEY).read_text(encoding="utf-8") for folder in folders]
         if finished(mean).get(_AVERAGE) == keys:

@@ -130,18 +130,28 @@ def save_settings(work: Path, config: TrainingConfig, *, teacher: str | None) ->
 
 
 def saved_settings(work: Path) -> TrainingConfig:
-    """The settings of the run in ``work``, which may teach.
+    """The settings of the run in ``work``; :class:`~citeclass.errors.UsageError` where there is none."""
+    known = {f.name for f in fields(TrainingConfig)}
+    told: dict[str, Any] = {k: tuple(v) if isinstance(v, list) else v for k, v in _told(work).items() if k in known}
+    return TrainingConfig(**told)
 
-    :class:`~citeclass.errors.UsageError` where there is none, or it had a teacher that no fold's articles were kept from.
-    """
+
+def teacher_of(work: Path) -> str | None:
+    """The model that taught the run in ``work``; :class:`~citeclass.errors.UsageError` where there is no run."""
+    return _told(work).get("teacher")
+
+
+def check_untaught(work: Path) -> None:
+    """Raise :class:`~citeclass.errors.UsageError` where the run in ``work`` had a teacher that no fold's articles were kept from."""
+    if teacher := teacher_of(work):
+        raise UsageError(
+            f"{work} had a teacher itself, who may have seen all labels: {teacher}",
+            fix="take a run that was trained without --teacher",
+        )
+
+
+def _told(work: Path) -> dict[str, Any]:
     if not (work / _SETTINGS).is_file():
         raise UsageError(f"{work} holds no run of citeclass train", fix="run its own train command first")
     told: dict[str, Any] = json.loads((work / _SETTINGS).read_text(encoding="utf-8"))
-    if told.get("teacher"):
-        raise UsageError(
-            f"{work} had a teacher itself, who may have seen all labels: {told['teacher']}",
-            fix="take a run that was trained without --teacher",
-        )
-    known = {f.name for f in fields(TrainingConfig)}
-    settings: dict[str, Any] = {k: tuple(v) if isinstance(v, list) else v for k, v in told.items() if k in known}
-    return TrainingConfig(**settings)
+    return told

@@ -26,7 +26,7 @@ from citeclass.training.export import export
 from citeclass.training.fit import Logits, scores
 from citeclass.training.gating import bound_gate, fold_gates, save_gate
 from citeclass.training.heldout import HeldOut
-from citeclass.training.kept import settings_of, spare_scores, trained
+from citeclass.training.kept import saved_settings, settings_of, spare_scores, trained
 from citeclass.training.measure import evaluate
 from citeclass.training.measure.report import INTENT_NAMES, STANCE_NAMES, decisions, stance_report
 from citeclass.training.request import Request, rows_of, shared_with
@@ -117,7 +117,7 @@ def _finish(
     _write(out / "training.json", {
         "command": request.command, "config": settings_of(config), "rows": len(rows), "unlabelled": len(spare),
         "teacher": request.teacher, "taught by": [work.name for work in request.taught_by], "started from": request.start.name if request.start else None,
-        "averaged with": [work.name for work in request.average], "overlaps": shared,
+        "averaged with": {work.name: settings_of(saved_settings(work)) for work in request.average}, "overlaps": shared,
     })  # fmt: skip
     pictures = draw(held, metrics, out)
     files = {p.name: _sha256(p) for p in sorted(out.iterdir()) if p.name != "README.md" and p.is_file()}

@@ -25,6 +25,7 @@ from citeclass.training.kept import (
     KEY,
     WEIGHTS,
     check_finished,
+    check_untaught,
     finish,
     save_settings,
     saved_scores,
@@ -105,7 +106,7 @@ class Forerunners:
             if not done and not (work / task.name / WEIGHTS).is_file():
                 raise UsageError(f"{work / task.name} has no network any more", fix="train it again in another folder")
         for work in self.teachers:
-            saved_settings(work)
+            check_untaught(work)
 
     def told(self, task: Task) -> str:
         """What they mean for a task, for the key of its results: where they stand does not count."""
