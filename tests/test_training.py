@@ -166,6 +166,7 @@ def test_runs_can_be_averaged(labels, backbone, tmp_path):
         for folder in ("first", "second", "second/averaged")
     )
     assert mean.allclose((one + two) / 2, atol=1e-6)
+    train(replace(both, out=first.out), config)  # in place of the model that was there
     assert json.loads((tmp_path / "b" / "training.json").read_text())["averaged with"]["first"]["seed"] == 5
     assert "weights averaged over 2 runs" in (tmp_path / "b" / "README.md").read_text(encoding="utf-8")
     with pytest.raises(UsageError, match="no finished training"):

@@ -12,7 +12,7 @@ import numpy as np
 
 from citeclass.classifying.calibration import softmax
 from citeclass.classifying.classifier import OnnxClassifier
-from citeclass.classifying.folder import FORMAT, ModelFolder
+from citeclass.classifying.folder import FORMAT, SUMS, ModelFolder
 from citeclass.classifying.gate import FILE as GATE
 from citeclass.errors import UsageError
 from citeclass.records import INTENTS, OperatingPoint
@@ -81,7 +81,8 @@ def _finish(
     out = request.out
     held = HeldOut.of(list(asked(tasks, request.work)), ours=own_sources(rows), folds=config.folds)
     out.mkdir(parents=True, exist_ok=True)
-    (out / GATE).unlink(missing_ok=True)
+    for stale in (GATE, SUMS):  # of the model that was here
+        (out / stale).unlink(missing_ok=True)
     say("exporting")
     network, tokenizer = trained(request.work / "all", config)
     export(network, tokenizer, out, quantise=request.quantise)
