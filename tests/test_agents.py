@@ -4,6 +4,7 @@ import asyncio
 import json
 
 import pytest
+from conftest import CONTRASTING
 
 pytest.importorskip("mcp", reason="the extra 'mcp' is not installed")
 
@@ -36,7 +37,7 @@ def test_the_tools_are_named_and_described(sample_db):
 
 def test_agents_get_evidence_with_definitions_and_coverage(sample_db):
     told = ask(sample_db, "evidence", work=ASKED, types="contrasting", limit=2)
-    assert (told["matching"], len(told["statements"]), told["tally"]["total"]) == (4, 2, 23)
+    assert (told["matching"], len(told["statements"]), told["tally"]["total"]) == (CONTRASTING, 2, 23)
     assert told["definitions"]
     assert told["coverage"]
     assert "works" in ask(sample_db, "evidence", work="infant home")
@@ -48,6 +49,6 @@ def test_agents_search_count_and_ask_why(sample_db):
     found = ask(sample_db, "search_statements", words='"reflective supervision"', limit=3)
     assert len(found["statements"]) == 3
     counted = ask(sample_db, "tallies", dois=[ASKED.upper(), "10.5555/nowhere"])
-    assert counted[ASKED]["contrasting"] == 4
+    assert counted[ASKED]["contrasting"] == CONTRASTING
     assert counted["10.5555/nowhere"] is None
     assert ask(sample_db, "why", statement="750b740d616041ae")["type"] == "contrasting"

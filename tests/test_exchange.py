@@ -5,7 +5,7 @@ import io
 import json
 
 import pytest
-from conftest import SAMPLE
+from conftest import CONTRASTING, MENTIONING, SAMPLE, SUPPORTING
 from typer.testing import CliRunner
 
 from citeclass.cli import app
@@ -16,7 +16,7 @@ from citeclass.pipeline.managers import read_export
 from citeclass.records import Author, Stance
 
 ASKED = "10.5555/specimen.2014.07"
-NOTE = "citeclass: 7 supporting, 4 contrasting, 12 mentioning, 0 unclassified; 23 statements in 4 citing works"
+NOTE = f"citeclass: {SUPPORTING} supporting, {CONTRASTING} contrasting, {MENTIONING} mentioning, 0 unclassified; 23 statements in 4 citing works"
 
 
 def exported(db, format: str) -> str:
@@ -76,7 +76,7 @@ def test_linked_data_is_read_by_rdflib(sample_db, format):
         for s in graph.subjects(cito.hasCitedEntity, asked)
         for k in graph.objects(s, cito.hasCitationCharacterization)
     ]
-    assert (kinds.count(cito.confirms), kinds.count(cito.disputes)) == (7, 4)
+    assert (kinds.count(cito.confirms), kinds.count(cito.disputes)) == (SUPPORTING, CONTRASTING)
     assert set(graph.objects(None, cito.disputes)) >= {asked}
 
 

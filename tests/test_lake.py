@@ -4,7 +4,7 @@ import json
 import shutil
 
 import pytest
-from conftest import SAMPLE
+from conftest import CONTRASTING, SAMPLE
 from typer.testing import CliRunner
 
 pytest.importorskip("duckdb", reason="the extra 'lake' is not installed")
@@ -140,7 +140,7 @@ def test_on_the_command_line(tmp_path):
     made = CliRunner().invoke(app, ["classify", str(SAMPLE), "--output", folder, "--json", "--jobs", "1"])
     assert json.loads(made.stdout)["documents"] == 4
     told = CliRunner().invoke(app, ["evidence", ASKED, "--lake", folder, "--type", "contrasting", "--json"])
-    assert json.loads(told.stdout)["matching"] == 4
+    assert json.loads(told.stdout)["matching"] == CONTRASTING
     assert CliRunner().invoke(app, ["lake", "compact", folder]).exit_code == 0
     wrong = CliRunner().invoke(app, ["classify", str(SAMPLE), "--engine", "ray"])
     assert (wrong.exit_code, "--output" in wrong.stderr) == (2, True)

@@ -8,7 +8,7 @@ import time
 from contextlib import contextmanager
 
 import pytest
-from conftest import SAMPLE
+from conftest import CONTRASTING, SAMPLE
 
 pytest.importorskip("playwright", reason="playwright is not installed")
 pytest.importorskip("fastapi", reason="the extra 'serve' is not installed")
@@ -121,7 +121,7 @@ def test_filters_act_without_reload_and_stand_in_the_address(page):
     page.goto(ASKED)
     page.evaluate("window.same = true")
     page.locator(".filters").get_by_label("contrasting").check()
-    expect(page.locator("#statements .statement")).to_have_count(4)
+    expect(page.locator("#statements .statement")).to_have_count(CONTRASTING)
     assert "type=contrasting" in page.url
     page.locator(".filters").get_by_label("Words in the sentence").fill("attrition")
     expect(page.locator("#statements .statement")).to_have_count(1)
@@ -137,7 +137,7 @@ def test_filters_work_without_scripts(browser, address):
     page.goto(ASKED)
     page.locator(".filters").get_by_label("contrasting").check()
     page.get_by_role("button", name="Show").click()
-    assert page.locator("#statements .statement").count() == 4
+    assert page.locator("#statements .statement").count() == CONTRASTING
     page.goto(f"/statement/{CONTRAST}/why")
     assert "Contrary" in page.content()
     context.close()
