@@ -85,11 +85,11 @@ def dump(db: Path) -> dict[str, Counter[tuple]]:
         }
 
 
-def differences(db: Path, whole: dict[str, Counter[tuple]], *, tables: Sequence[str] = TABLES) -> tuple[int, int]:
+def differences(db: Path, whole: dict[str, Counter[tuple]]) -> tuple[int, int]:
     """How many rows of ``whole`` a library lacks, and how many it has beyond them."""
     found = dump(db)
-    lost = sum(sum((whole[t] - found[t]).values()) for t in tables)
-    return lost, sum(sum((found[t] - whole[t]).values()) for t in tables)
+    lost = sum(sum((whole[t] - found[t]).values()) for t in TABLES)
+    return lost, sum(sum((found[t] - whole[t]).values()) for t in TABLES)
 
 
 def start(*arguments: object, code: str | None = None, before: Sequence[str] = (), **named) -> subprocess.Popen:

@@ -178,7 +178,7 @@ def test_what_was_judged_before_an_error_is_kept_and_told(tmp_path):
         assert library.add(tmp_path).types["mentioning"] == 4
 
 
-def test_what_was_read_and_waits_to_be_stored_is_kept_when_interrupted(tmp_path, monkeypatch):
+def test_what_was_read_before_an_interruption_is_kept_while_a_classifier_is_slow(tmp_path, monkeypatch):
     asked = Event()
 
     class Slow(_Fixed):

@@ -2,10 +2,9 @@
 
 import os
 import sqlite3
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from itertools import islice
 from pathlib import Path
-from typing import TypeVar
 
 from citeclass.classifying import Classifier
 from citeclass.errors import CiteclassError
@@ -29,10 +28,8 @@ from citeclass.records import CitationStatement, Extraction, Failure, OperatingP
 from citeclass.store import Store
 
 Watch = Callable[[FileDone], None]
-T = TypeVar("T")
 
 _BATCH = 256
-_TOGETHER = 8  # documents stored in one transaction, if nobody waits for them
 
 
 class Intake:
@@ -63,8 +60,7 @@ class Intake:
             self._store.predictions.use(self._classifier.id)
         fresh = [file for file in files if not self._unchanged(file, summary)]
         with self._store.in_bulk(), Judge[FileDone](self._classifier, self._point) as judge:
-            read = extract_ready(fresh, jobs=self._jobs, options=self._options, limits=self._limits)
-            for ready in _gathered(read, up_to=lambda: _TOGETHER if judge.stocked else 1):
+            for ready in extract_ready(fresh, jobs=self._jobs, options=self._options, limits=self._limits):
                 with self._store.together():  # what a commit costs is paid once, and nothing is told before it is kept
                     kept = [(outcome.digest, self._keep(outcome)) for outcome in ready]
                 for digest, done in kept:
@@ -179,20 +175,3 @@ class Intake:
         summary.library = self._store.documents.count()
         summary.model = self._classifier.id
         return summary
-
-
-def _gathered(read: Iterable[list[T]], *, up_to: Callable[[], int]) -> Iterator[list[T]]:
-    """Lists of at least ``up_to()`` things each, but for the last; what was read before an error is handed on before it."""
-    held: list[T] = []
-    try:
-        for some in read:
-            held += some
-            if len(held) >= up_to():
-                yield held
-                held = []
-    except (Exception, KeyboardInterrupt):
-        if held:
-            yield held
-        raise
-    if held:
-        yield held

@@ -14,7 +14,7 @@ from citeclass.records import CitationStatement, OperatingPoint, Prediction
 
 T = TypeVar("T")
 
-_AHEAD = 16  # documents that may wait for their predictions
+_AHEAD = 8  # documents that may wait for their predictions
 
 
 class Judge(Generic[T]):
@@ -36,11 +36,6 @@ class Judge(Generic[T]):
         self._waiting.append((about, answer))
         self._asked.put((statements, answer))
         self._thread.submit(self._judge_all)
-
-    @property
-    def stocked(self) -> bool:
-        """Whether more is asked than what is being judged now, so that nobody waits for the next question."""
-        return not self._asked.empty()
 
     def answers(self, *, all: bool = False) -> Iterator[tuple[T, list[Prediction]]]:
         """What is ready, and what too many wait for; or ``all``. Raises what the classifier raises."""

@@ -54,9 +54,10 @@ def check_finished(folder: Path, *, labelled: Sequence[Example], ask: Sequence[E
     """Raise :class:`~citeclass.errors.UsageError` where ``folder`` holds no finished training that learnt from these labels and
     was asked about these rows.
     """
-    if not (folder / DONE).is_file():
+    told = finished(folder)
+    if not told:
         raise UsageError(f"{folder} holds no finished training", fix="run its own train command first")
-    if finished(folder).get(_LABELLED) != mark_of(labelled):
+    if told.get(_LABELLED) != mark_of(labelled):
         raise UsageError(
             f"{folder} learnt from other labelled rows", fix="train it on the same --data, --folds and --without"
         )
