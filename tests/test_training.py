@@ -10,12 +10,15 @@ import pytest
 pytest.importorskip("torch")
 pytest.importorskip("transformers")
 
+from transformers import MPNetConfig, MPNetModel
+
 from citeclass.classifying import find_model, load_classifier, predict_rows
 from citeclass.errors import BadRow, ModelBroken, UsageError
 from citeclass.records import Intent, OperatingPoint, Stance
 from citeclass.training.batches import targets
 from citeclass.training.config import TrainingConfig
 from citeclass.training.data import Example, cap_mentions, fraction, read_labels, split_by_group
+from citeclass.training.network import freeze
 from citeclass.training.request import Request
 from citeclass.training.run import train
 
@@ -191,6 +194,7 @@ def test_a_run_is_taught_by_another_and_can_be_finished_elsewhere(labels, backbo
     )  # fmt: skip
     train(replace(request, networks_only=True), config, say=said.append)
     assert "all: 72 rows to learn from, 0 to be asked about" in said
+    assert {p.parent.name for p in lesson.work.glob("*/*.npz") if p.name == "spare.npz"} == {"fold0", "fold1", "all"}
     said.clear()
     train(request, config, say=said.append)
     assert "all: done before" in said
@@ -463,6 +467,17 @@ def test_the_card_has_its_parts_in_order_and_every_figure_filled(model):
         assert (model / picture).read_text(encoding="utf-8").startswith("<?xml")
     for part in ("ours, out of fold", "natural rate", "The gate", "recall at precision 0.85"):
         assert part in card
+
+
+def test_frozen_layers_share_nothing_with_those_that_learn():
+    shape = {"hidden_size": 16, "num_hidden_layers": 3, "num_attention_heads": 2, "intermediate_size": 16}
+    encoder = MPNetModel(
+        MPNetConfig(vocab_size=50, **shape), add_pooling_layer=False
+    )  # one bias of positions for all its layers
+    freeze(encoder, 2)
+    free = {name for name, weight in encoder.named_parameters() if weight.requires_grad}
+    assert free
+    assert all(name.startswith("encoder.layer.2.") for name in free)
 
 
 @pytest.mark.filterwarnings("ignore")

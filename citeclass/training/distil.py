@@ -16,8 +16,7 @@ from citeclass.text import unmark
 from citeclass.training.batches import Soft
 from citeclass.training.config import TrainingConfig
 from citeclass.training.data import Example, fraction, inputs_for
-from citeclass.training.fit import scores, use_bf16
-from citeclass.training.kept import trained
+from citeclass.training.kept import spare_scores
 
 UNLABELLED = "unlabelled"
 
@@ -80,11 +79,11 @@ def lessons(
     """What networks of finished trainings, each by its folder and settings, think of examples: the mean of their probabilities by
     example id; three of the stance and, ``with_intents``, three more of the intent.
 
-    Each reads the examples as it learnt to, with as much of the context.
+    Each reads the examples as it learnt to, with as much of the context; what it said is kept in its folder, so that an interrupted run does not
+    ask again.
     """
     said = []
     for folder, config in teachers:
-        network, tokenizer = trained(folder, config)
-        stance, intent = scores(network, tokenizer, examples, config, bf16=use_bf16(config.precision))
+        stance, intent = spare_scores(folder, examples, config)
         said.append(np.hstack([softmax(stance), softmax(intent)] if with_intents else [softmax(stance)]))
     return dict(zip((e.id for e in examples), np.mean(said, axis=0), strict=True))

@@ -87,7 +87,9 @@ def spare_scores(folder: Path, spare: Sequence[Example], config: TrainingConfig)
 
 def _keep(path: Path, rows: Sequence[Example], logits: Logits) -> None:
     stance, intent = logits
-    np.savez(path, rows=[_mark(e) for e in rows], stance=stance, intent=intent)
+    half = path.with_suffix(".part.npz")
+    np.savez(half, rows=[_mark(e) for e in rows], stance=stance, intent=intent)
+    half.replace(path)  # an interruption leaves no half of it
 
 
 def _kept(path: Path, rows: Sequence[Example]) -> Logits | None:

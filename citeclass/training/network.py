@@ -103,11 +103,14 @@ def freeze(encoder: Any, layers: int) -> None:
     if layers < 0:
         return
     try:
-        parts = (encoder.embeddings, *(encoder.encoder.layer[:layers] if layers else ()))
+        lowest = encoder.encoder.layer[:layers] if layers else ()
+        parts = (encoder.embeddings, *lowest)
     except AttributeError as error:
         raise UsageError(
             f"cannot freeze layers of {type(encoder).__name__}", fix="train all of it: --frozen -1"
         ) from error
-    for part in parts:
+    # MPNet's layers share the bias of positions: left free, it would send the gradient through the frozen ones too.
+    shared = getattr(encoder.encoder, "relative_attention_bias", None) if layers else None
+    for part in (*parts, *([shared] if shared is not None else [])):
         for weight in part.parameters():
             weight.requires_grad = False
