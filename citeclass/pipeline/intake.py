@@ -1,4 +1,4 @@
-"""How files come into a library: read, kept, judged; what is there unchanged is passed over."""
+"""How files come into a library: read, judged, kept; what is there unchanged is passed over."""
 
 import os
 import sqlite3
@@ -28,8 +28,11 @@ from citeclass.records import CitationStatement, Extraction, Failure, OperatingP
 from citeclass.store import Store
 
 Watch = Callable[[FileDone], None]
+Answer = tuple[Extraction | Failure, Sequence[Prediction]]
+"""What became of a file, and what was said of its statements."""
 
 _BATCH = 256
+_UNFIT = (sqlite3.IntegrityError, UnicodeError, ValueError)  # what a document raises that the library cannot hold
 
 
 class Intake:
@@ -59,17 +62,18 @@ class Intake:
         if self._store.predictions.current_model is None:  # else all would be shown anew at the end
             self._store.predictions.use(self._classifier.id)
         fresh = [file for file in files if not self._unchanged(file, summary)]
-        with self._store.in_bulk(), Judge[FileDone](self._classifier, self._point) as judge:
-            for ready in extract_ready(fresh, jobs=self._jobs, options=self._options, limits=self._limits):
-                with self._store.together():  # what a commit costs is paid once, and nothing is told before it is kept
-                    kept = [(outcome.digest, self._keep(outcome)) for outcome in ready]
-                for digest, done in kept:
-                    judge.ask(done, self._pending(digest) if done.outcome == "added" else [])
-                self._tell(judge.answers(), summary)
-            self._tell(judge.answers(all=True), summary)
+        with self._store.in_bulk(), Judge[Extraction | Failure](self._classifier, self._point) as judge:
+            try:
+                for ready in extract_ready(fresh, jobs=self._jobs, options=self._options, limits=self._limits):
+                    for outcome in ready:
+                        judge.ask(outcome, self._unjudged(outcome))
+                    self._take(judge.answers(), summary)
+                self._take(judge.answers(all=True), summary)
+            finally:  # what was read before an error is kept, to be judged by the next run
+                self._keep_all([(outcome, ()) for outcome in judge.unanswered()])
         freed = [path_named(path) for path in self._store.documents.freed()]
         for outcome in extract_many(freed, jobs=1, options=self._options, limits=self._limits):
-            summary.note_failure(self._keep(outcome))
+            summary.note_failure(self._keep_alone(outcome))
         return self._finish(summary)
 
     def export(self, managed: Export, *, origin: str) -> TakenIn:
@@ -122,42 +126,58 @@ class Intake:
         self._store.failures.clear(path, partial=False)
         return FileDone(path, "unchanged")
 
-    def _keep(self, outcome: Extraction | Failure) -> FileDone:
+    def _unjudged(self, outcome: Extraction | Failure) -> Sequence[CitationStatement]:
+        """The statements of a file that this model and point are to be asked about: none where another file stands for it."""
+        if isinstance(outcome, Failure) or self._store.documents.outdone(outcome):
+            return ()
+        known = self._store.predictions.judged([s.id for s in outcome.statements], self._classifier.id, self._point)
+        return [s for s in outcome.statements if s.id not in known]
+
+    def _take(self, answers: Iterable[Answer], summary: Summary) -> None:
+        """Keep what was read and judged, then count the files and tell of them."""
+        taken: list[Answer] = []
+        try:
+            for answer in answers:
+                taken.append(answer)
+        finally:  # what was judged before an error is kept
+            for done in self._keep_all(taken):
+                self._note(done, summary)
+
+    def _keep_all(self, answers: Sequence[Answer]) -> list[FileDone]:
+        """Keep files in one transaction: what a commit costs is paid once, and nothing is told before it is kept."""
+        if not answers:
+            return []
+        try:
+            with self._store.together():
+                return [self._keep(outcome, predictions) for outcome, predictions in answers]
+        except _UNFIT:
+            return [self._keep_alone(outcome, predictions) for outcome, predictions in answers]
+
+    def _keep_alone(self, outcome: Extraction | Failure, predictions: Sequence[Prediction] = ()) -> FileDone:
+        """Keep a file by itself; one that the library cannot hold is a failure, and takes no other along."""
+        try:
+            with self._store.together():
+                return self._keep(outcome, predictions)
+        except _UNFIT as error:
+            what = f"the library cannot hold it: {type(error).__name__}: {error}"[:300]
+            return self._keep(
+                Failure(outcome.path, Reason.INTERNAL, what, "please report it with the file", outcome.digest), ()
+            )
+
+    def _keep(self, outcome: Extraction | Failure, predictions: Sequence[Prediction]) -> FileDone:
         if isinstance(outcome, Failure):
             self._store.failures.put(outcome)
             return FileDone(outcome.path, "failed", failure=outcome)
         if self._store.documents.version_of(outcome.digest) == outcome.version:
             return self._met_again(outcome.digest, outcome.path)
+        kept = self._store.documents.put(with_told(outcome, self._store.catalogue.told(outcome.path)))
+        self._store.predictions.put([p for p in predictions if p.statement_id in kept], point=self._point)
         lacking = shortcoming(outcome)
-        try:
-            with self._store.together():
-                kept = self._store.documents.put(with_told(outcome, self._store.catalogue.told(outcome.path)))
-                if lacking is None:
-                    self._store.failures.clear(outcome.path)
-                else:
-                    self._store.failures.put(lacking)
-        except (sqlite3.IntegrityError, UnicodeError, ValueError) as error:
-            what = f"the library cannot hold it: {type(error).__name__}: {error}"[:300]
-            return self._keep(
-                Failure(outcome.path, Reason.INTERNAL, what, "please report it with the file", outcome.digest)
-            )
-        return FileDone(outcome.path, "added", kept, lacking)
-
-    def _pending(self, document: str | None = None) -> list[CitationStatement]:
-        """The statements (of one document, or all) that this model and point have not judged."""
-        return list(self._store.documents.statements(without=(self._classifier.id, self._point), document=document))
-
-    def _tell(self, answers: Iterable[tuple[FileDone, list[Prediction]]], summary: Summary) -> None:
-        """Keep what was judged, then count the files and tell of them."""
-        judged: list[tuple[FileDone, list[Prediction]]] = []
-        try:
-            for answer in answers:
-                judged.append(answer)
-        finally:  # what was judged before an error is kept
-            if made := [p for _, predictions in judged for p in predictions]:
-                self._store.predictions.put(made, point=self._point)
-            for done, _ in judged:
-                self._note(done, summary)
+        if lacking is None:
+            self._store.failures.clear(outcome.path)
+        else:
+            self._store.failures.put(lacking)
+        return FileDone(outcome.path, "added", len(kept), lacking)
 
     def _note(self, done: FileDone, summary: Summary) -> None:
         summary.note(done)
@@ -165,7 +185,7 @@ class Intake:
 
     def _finish(self, summary: Summary) -> Summary:
         """Judge what this model has not judged yet, and count what the library holds now."""
-        pending = iter(self._pending())
+        pending = iter(list(self._store.documents.statements(without=(self._classifier.id, self._point))))
         while batch := list(islice(pending, _BATCH)):
             self._store.predictions.put(self._classifier.predict(batch, point=self._point), point=self._point)
         self._store.predictions.use(self._classifier.id)

@@ -1,4 +1,4 @@
-"""Judging behind the reading: while a classifier is at some documents, the next are read and stored."""
+"""Judging behind the reading: while a classifier is at some documents, the next are read and those before stored."""
 
 from collections import deque
 from collections.abc import Iterator, Sequence
@@ -40,8 +40,15 @@ class Judge(Generic[T]):
     def answers(self, *, all: bool = False) -> Iterator[tuple[T, list[Prediction]]]:
         """What is ready, and what too many wait for; or ``all``. Raises what the classifier raises."""
         while self._waiting and (all or len(self._waiting) > _AHEAD or self._waiting[0][1].done()):
-            about, answer = self._waiting.popleft()
-            yield about, answer.result()
+            about, answer = self._waiting[0]
+            said = answer.result()
+            self._waiting.popleft()
+            yield about, said
+
+    def unanswered(self) -> Iterator[T]:
+        """What was asked with and has no answer yet, let go."""
+        while self._waiting:
+            yield self._waiting.popleft()[0]
 
     def _judge_all(self) -> None:
         """Judge all that was asked till now; a later call may find nothing left."""

@@ -17,7 +17,7 @@ from citeclass.records import (
 )
 from citeclass.resolving import SHORTEST, Match, WorkFacts
 from citeclass.store.clock import now
-from citeclass.store.many import insert_rows, rows_for, writing
+from citeclass.store.many import insert_rows, rows, rows_for, writing
 from citeclass.store.people import authors_from, authors_json
 from citeclass.store.works import Works
 from citeclass.text import squash
@@ -50,8 +50,8 @@ class Documents:
 
     def version_of(self, digest: str) -> str | None:
         """The version with which the content ``digest`` was last read, None where it never was."""
-        rows = list(self._db.query("select version from documents where digest = ?", [digest]))
-        return str(rows[0]["version"]) if rows else None
+        found = list(rows(self._db, "select version from documents where digest = ?", [digest]))
+        return str(found[0]["version"]) if found else None
 
     def path_of(self, digest: str) -> str | None:
         """Where the content ``digest`` was read."""
@@ -70,11 +70,24 @@ class Documents:
             self._drop_where("path = ? and digest <> ?", [path, digest])
             self._db.execute("update documents set path = ? where digest = ?", [path, digest])
 
-    def put(self, extraction: Extraction) -> int:
-        """Store a document, replacing what the same file or the same content gave before; how many statements count.
+    def outdone(self, extraction: Extraction) -> bool:
+        """Whether the library has the document already, or one with its DOI from a source as good, so that its statements would not count."""
+        if self.version_of(extraction.digest) == extraction.version:
+            return True
+        if not extraction.front.doi:
+            return False
+        query = (
+            "select reader from documents where work in (select id from works where doi = ?) "
+            "and +duplicate_of is null and version <> ? and digest <> ? and path <> ?"
+        )
+        rivals = rows(self._db, query, [extraction.front.doi, FREED, extraction.digest, extraction.path])
+        return any(_trust(row["reader"]) >= _trust(extraction.reader) for row in rivals)
+
+    def put(self, extraction: Extraction) -> frozenset[str]:
+        """Store a document, replacing what the same file or the same content gave before; the ids of its statements that count.
 
         Of several files of one work the one read from the best source counts: others are kept as its
-        duplicates, without statements.
+        duplicates, without statements. An id that another document holds is not this one's.
         """
         with writing(self._db):
             before = self._drop_where("path = ? or digest = ?", [extraction.path, extraction.digest])
@@ -85,9 +98,9 @@ class Documents:
             for digest in worse:
                 before |= self._clear(digest)
                 self._db.table("documents").update(digest, {"duplicate_of": extraction.digest})
-            self._insert(extraction, work, duplicate_of=better)
+            kept = self._insert(extraction, work, duplicate_of=better)
             self._forget_predictions(before, extraction.statements if better is None else ())
-            return len(extraction.statements) if better is None else 0
+            return kept
 
     def settle(self, work: str) -> None:
         """Let one document of a work count, that of the best source, and make the others its duplicates."""
@@ -105,32 +118,32 @@ class Documents:
     def _rivals(self, work: str, extraction: Extraction) -> tuple[str | None, list[str]]:
         better, worse = None, []
         mine = _trust(extraction.reader)
-        for row in self._db.query(
-            "select digest, reader from documents where work = ? and duplicate_of is null and version <> ?",
-            [work, FREED],
-        ):
+        query = "select digest, reader from documents where work = ? and duplicate_of is null and version <> ?"
+        for row in rows(self._db, query, [work, FREED]):
             if _trust(row["reader"]) >= mine:
                 better = str(row["digest"])
             else:
                 worse.append(str(row["digest"]))
         return better, worse
 
-    def _insert(self, e: Extraction, work: str, *, duplicate_of: str | None) -> None:
-        self._db.table("documents").insert(
+    def _insert(self, e: Extraction, work: str, *, duplicate_of: str | None) -> frozenset[str]:
+        insert_rows(self._db, "documents", [
             {
                 "digest": e.digest, "path": e.path, "work": work, "source_key": e.source_key, "reader": e.reader,
                 "version": e.version, "language": e.language, "added": now(), "duplicate_of": duplicate_of,
                 "callouts": e.callouts, "unlinked": e.unlinked,
             }
-        )  # fmt: skip
+        ])  # fmt: skip
         cited = self._cited(e)
         insert_rows(self._db, "entries", (_entry(e.digest, r, cited[r.index]) for r in e.references))
-        if duplicate_of is None:
-            rows = [
-                _statement(e.digest, s, work, cited[s.reference.index].key if s.reference else None)
-                for s in e.statements
-            ]
-            insert_rows(self._db, "statements", self._unclaimed(rows, e.digest))
+        if duplicate_of is not None:
+            return frozenset()
+        made = [
+            _statement(e.digest, s, work, cited[s.reference.index].key if s.reference else None) for s in e.statements
+        ]
+        made = self._unclaimed(made, e.digest)
+        insert_rows(self._db, "statements", made)
+        return frozenset(row["id"] for row in made)
 
     def _cited(self, e: Extraction) -> dict[int, Match]:
         """The work of each entry. Two entries of one list are two works ("Part 1", "Part 2"), unless they share a
@@ -150,14 +163,14 @@ class Documents:
         shelf.write()
         return cited
 
-    def _unclaimed(self, rows: list[dict[str, Any]], digest: str) -> list[dict[str, Any]]:
-        """``rows``; an id that another document holds is salted with this one's digest, so that neither is lost."""
-        ids = [row["id"] for row in rows]
+    def _unclaimed(self, made: list[dict[str, Any]], digest: str) -> list[dict[str, Any]]:
+        """Rows of statements; an id that another document holds is salted with this one's digest, so that neither is lost."""
+        ids = [row["id"] for row in made]
         taken = {row["id"] for row in rows_for(self._db, "select id from statements where id in ({values})", ids)}
-        for row in rows:
+        for row in made:
             if row["id"] in taken:
                 row["id"] = hashlib.sha256(f"{row['id']} {digest}".encode()).hexdigest()[:16]
-        return rows
+        return made
 
     def _forget_predictions(self, before: dict[str, tuple[Any, ...]], after: Iterable[CitationStatement]) -> None:
         """Drop predictions of statements that are gone, or whose words, place or context the model now sees differently."""
@@ -169,8 +182,8 @@ class Documents:
 
     def _clear(self, digest: str) -> dict[str, tuple[Any, ...]]:
         """Drop a document's statements; what the model saw of them, by id."""
-        rows = self._db.query("select * from statements where document = ?", [digest])
-        seen = {str(s["id"]): tuple(s[name] for name in _JUDGED_BY) for s in rows}
+        held = rows(self._db, "select * from statements where document = ?", [digest])
+        seen = {str(s["id"]): tuple(s[name] for name in _JUDGED_BY) for s in held}
         self._db.execute("delete from statements where document = ?", [digest])
         return seen
 
@@ -180,7 +193,7 @@ class Documents:
         Their duplicates are freed: marked to be read again, since they were kept without statements.
         """
         seen: dict[str, tuple[Any, ...]] = {}
-        for row in list(self._db.query(f"select digest from documents where {where}", values)):
+        for row in list(rows(self._db, f"select digest from documents where {where}", values)):
             digest = row["digest"]
             seen |= self._clear(digest)
             self._db.execute("delete from entries where document = ?", [digest])

@@ -10,25 +10,36 @@ from sqlite_utils import Database
 _TOGETHER = 64  # rows of one statement at most: so many forms of each, which SQLite need not take in anew
 
 
-def rows_for(
-    db: Database, query: str, values: Sequence[Any], *, before: Sequence[Any] = (), after: Sequence[Any] = ()
-) -> Iterator[dict[str, Any]]:
-    """The rows of ``query`` for all ``values`` (texts or numbers), which stand where it says ``{values}``; ``before`` and ``after``
-    are bound around them.
+def rows(db: Database, query: str, values: Sequence[Any] = ()) -> Iterator[dict[str, Any]]:
+    """The rows of ``query``, by column.
 
-    They are bound as one, so that the statement is the same for any number of them. sqlite-utils' own ``query`` guards each call by a
-    savepoint, at which the full-text index writes itself down.
+    For what is asked while documents are written: sqlite-utils' own ``query`` guards each call by a savepoint, at which the full-text
+    index writes itself down.
     """
-    found = db.execute(
-        query.replace("{values}", "select value from json_each(?)"), [*before, json.dumps(values), *after]
-    )
+    found = db.execute(query, values)
     names = [column[0] for column in found.description]
     return (dict(zip(names, row, strict=True)) for row in found)
 
 
+def rows_for(
+    db: Database, query: str, values: Sequence[Any], *, before: Sequence[Any] = (), after: Sequence[Any] = ()
+) -> Iterator[dict[str, Any]]:
+    """The :func:`rows` of ``query`` for all ``values`` (texts or numbers), which stand where it says ``{values}``; ``before`` and
+    ``after`` are bound around them. They are bound as one, so that the statement is the same for any number of them.
+    """
+    given = query.replace("{values}", "select value from json_each(?)")
+    return rows(db, given, [*before, json.dumps(values), *after])
+
+
 @contextmanager
 def writing(db: Database) -> Iterator[None]:
-    """A transaction that writes first: it takes the lock at once, waiting for another writer, and does not fail later."""
+    """A transaction that writes first: it takes the lock at once, waiting for another writer, and does not fail later.
+
+    Within another it is a part of that one, which an error must end: savepoints cost as much as small transactions.
+    """
+    if db.conn.in_transaction:
+        yield
+        return
     with db.atomic():
         db.execute("update settings set value = value where name = ''")
         yield

@@ -1,11 +1,11 @@
 """Predictions, by statement and model."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from sqlite_utils import Database
 
 from citeclass.records import OperatingPoint, Prediction, Stance
-from citeclass.store.many import insert_rows, writing
+from citeclass.store.many import insert_rows, rows_for, writing
 
 SHOWN = (Stance.SUPPORTING, Stance.CONTRASTING, Stance.MENTIONING, Stance.UNCLASSIFIED)
 """The types by their place in the table ``shown``, which is also the order in which evidence is read."""
@@ -19,20 +19,24 @@ class Predictions:
 
     def put(self, predictions: Iterable[Prediction], *, point: OperatingPoint) -> None:
         """Store predictions made at ``point``, replacing earlier ones of the same statement and model."""
-        with self._db.atomic():
-            insert_rows(
-                self._db,
-                "predictions",
-                (
-                    {
-                        "statement": p.statement_id, "model": p.model, "point": point.value, "type": p.type.value,
-                        "supporting": p.supporting, "contrasting": p.contrasting, "mentioning": p.mentioning,
-                        "note": p.note, "intent": p.intent.value if p.intent else None,
-                    }
-                    for p in predictions
-                ),
-                instead="or replace",
-            )  # fmt: skip
+        insert_rows(
+            self._db,
+            "predictions",
+            (
+                {
+                    "statement": p.statement_id, "model": p.model, "point": point.value, "type": p.type.value,
+                    "supporting": p.supporting, "contrasting": p.contrasting, "mentioning": p.mentioning,
+                    "note": p.note, "intent": p.intent.value if p.intent else None,
+                }
+                for p in predictions
+            ),
+            instead="or replace",
+        )  # fmt: skip
+
+    def judged(self, statements: Sequence[str], model: str, point: OperatingPoint) -> set[str]:
+        """Which of ``statements`` (ids) ``model`` has judged at ``point``."""
+        query = "select statement from predictions where statement in ({values}) and model = ? and point = ?"
+        return {row["statement"] for row in rows_for(self._db, query, statements, after=[model, point.value])}
 
     @property
     def current_model(self) -> str | None:
