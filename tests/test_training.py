@@ -21,6 +21,7 @@ from citeclass.training.data import Example, cap_mentions, fraction, read_labels
 from citeclass.training.network import freeze
 from citeclass.training.request import Request
 from citeclass.training.run import train
+from citeclass.training.shortlist import shortlist
 
 COLUMNS = [
     "id",
@@ -179,6 +180,19 @@ def test_runs_can_be_averaged(labels, backbone, tmp_path):
     assert (tmp_path / "third" / "averaged" / "all" / "done.json").is_file()
 
 
+def test_a_teacher_is_asked_about_what_looks_least_like_a_mention_and_some_of_the_rest():
+    def row(kind: str, n: int, **more) -> Example:
+        return Example(id=f"{kind}{n}", sentence=PATTERNS[kind].format(n), source="mine", group=str(n), **more)
+
+    rows = [row(kind, n, stance=Stance(kind)) for kind in PATTERNS for n in range(1950, 1970)]
+    spare = [row("contrasting" if n % 3 == 0 else "mentioning", n) for n in range(1970, 2030)]
+    chosen = shortlist(spare, rows, limit=30, use=())
+    assert [e for e in spare if e in chosen] == chosen
+    assert sum("contrasting" in e.id for e in chosen) >= 15
+    assert any("mentioning" in e.id for e in chosen)
+    assert shortlist(spare, rows, limit=0, use=()) == spare
+
+
 @pytest.mark.filterwarnings("ignore")
 def test_a_run_is_taught_by_another_and_can_be_finished_elsewhere(labels, backbone, tmp_path):
     statements = tmp_path / "more.jsonl"
@@ -194,6 +208,8 @@ def test_a_run_is_taught_by_another_and_can_be_finished_elsewhere(labels, backbo
     )  # fmt: skip
     train(replace(request, networks_only=True), config, say=said.append)
     assert "all: 72 rows to learn from, 0 to be asked about" in said
+    train(replace(request, work=tmp_path / "short", lessons=6, networks_only=True), config, say=said.append)
+    assert "all: 66 rows to learn from, 0 to be asked about" in said
     assert {p.parent.name for p in lesson.work.glob("*/*.npz") if p.name == "spare.npz"} == {"fold0", "fold1", "all"}
     said.clear()
     train(request, config, say=said.append)

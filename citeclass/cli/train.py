@@ -44,6 +44,7 @@ def train(
     seed: Annotated[int, typer.Option(help="Of all that is random.")] = 13,
     teacher: Annotated[str | None, typer.Option(help="A model whose opinion is learnt too: a name, a folder or hf:NAME.", show_default=False)] = None,
     taught_by: Annotated[list[Path] | None, typer.Option(help="The --work folder of a finished run on the same data, of any backbone: its networks teach this run what they think of --unlabelled. May be repeated.", show_default=False)] = None,
+    lessons: Annotated[int, typer.Option(min=0, help="Of --unlabelled be taught about so many: half those that look least like plain mentions, half at random; 0 takes all.")] = 0,
     unlabelled: Annotated[Path | None, typer.Option(help="Statements without labels (JSON lines, may be gzipped): for the teacher, and for the gate.", show_default=False)] = None,
     unlabelled_limit: Annotated[int, typer.Option(min=0, help="At most so many of them; 0 takes all.")] = 0,
     start: Annotated[Path | None, typer.Option(help="The --work folder of a finished run on the same data: its networks are trained further.", show_default=False)] = None,
@@ -92,7 +93,7 @@ def train(
     )  # fmt: skip
     request = Request(
         data=data, out=out, work=work, columns=columns, quantise=quantise, teacher=teacher, unlabelled=unlabelled,
-        unlabelled_limit=unlabelled_limit, taught_by=tuple(taught_by or ()), start=start, average=tuple(average or ()),
+        unlabelled_limit=unlabelled_limit, taught_by=tuple(taught_by or ()), lessons=lessons, start=start, average=tuple(average or ()),
         without=_names(without), networks_only=networks_only, jobs=jobs, command=_command(config),
     )  # fmt: skip
     metrics = run(request, config, say=say)

@@ -20,7 +20,7 @@ class Request:
     reported. ``columns`` tells the layout of a file of your own. ``unlabelled`` and ``teacher`` distil: the statements of the
     one get the stance probabilities of the other, which also blend into the labelled rows' targets. ``taught_by``: work folders of
     finished runs on the same rows, of any backbone, whose networks each teach the task of their name what they think of the
-    unlabelled statements. ``start``: the
+    unlabelled statements; ``lessons``: about so many of them alone, see :func:`~citeclass.training.shortlist.shortlist`. ``start``: the
     work folder of a finished run on the same rows, whose networks are trained further. ``average``: work
     folders of finished runs on the same rows, whose networks are averaged with this run's. ``without``:
     sources to leave out in one more training, for comparison. ``networks_only``: make no model folder, for a run that only teaches or
@@ -36,6 +36,7 @@ class Request:
     unlabelled_limit: int = 0
     teacher: str | None = None
     taught_by: tuple[Path, ...] = ()
+    lessons: int = 0
     start: Path | None = None
     average: tuple[Path, ...] = ()
     without: tuple[str, ...] = ()

@@ -30,6 +30,7 @@ from citeclass.training.kept import saved_settings, settings_of, spare_scores, t
 from citeclass.training.measure import evaluate
 from citeclass.training.measure.report import INTENT_NAMES, STANCE_NAMES, decisions, stance_report
 from citeclass.training.request import Request, rows_of, shared_with
+from citeclass.training.shortlist import shortlist
 from citeclass.training.tasks import Forerunners, Say, Task, asked, own_sources, plan, run_tasks
 
 
@@ -51,14 +52,15 @@ def train(request: Request, config: TrainingConfig, *, say: Say = lambda _: None
     for name, found in shared.items():
         say(f"{name}: {found['sentences']} sentences and {found['articles']} articles are in the training rows too")
     spare = read_unlabelled(request.unlabelled, limit=request.unlabelled_limit) if request.unlabelled else []
-    soft: Soft = {}
-    if request.teacher:
-        judged = [e for e in rows if e.stance]
-        say(f"asking the teacher {request.teacher} about {len(judged) + len(spare)} rows")
-        soft = opinions(request.teacher, [*judged, *spare], keep=request.work / "teacher.npz")
     after = Forerunners(start=request.start, teachers=request.taught_by, model=request.teacher)
-    taught = bool(soft or after.teachers)
-    tasks = plan([*rows, *(spare if taught else [])], config, soft=soft, without=request.without)
+    taught = bool(after.teachers or after.model)
+    lessons = shortlist(spare, rows, limit=request.lessons, use=config.context) if taught else []
+    soft: Soft = {}
+    if after.model:
+        judged = [e for e in rows if e.stance]
+        say(f"asking the teacher {after.model} about {len(judged) + len(lessons)} rows")
+        soft = opinions(after.model, [*judged, *lessons], keep=request.work / "teacher.npz")
+    tasks = plan([*rows, *lessons], config, soft=soft, without=request.without)
     run_tasks(tasks, config, request.work, after=after, jobs=request.jobs, say=say)
     if request.average:
         mean = request.work / "averaged"
