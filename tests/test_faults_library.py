@@ -169,7 +169,8 @@ def test_a_clock_that_jumps_changes_nothing(tmp_path, whole, classifier, monkeyp
                 monkeypatch.setattr(f"citeclass.store.{name}.now", moment.isoformat)
             monkeypatch.setattr("citeclass.store.corrections.datetime", SimpleNamespace(now=lambda _, at=moment: at))
             library.add(part)
-            first = min(s.id for s in library.store.documents.statements(document=digest_of(files[0].read_bytes())))
+            query = "select min(id) first from statements where document = ?"
+            first = next(library.store.db.query(query, [digest_of(files[0].read_bytes())]))["first"]
             library.correct(first, label)
             assert [c.type for c in library.store.corrections.all()] == [label]
         library.store.corrections.remove(first)

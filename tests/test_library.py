@@ -251,6 +251,44 @@ def test_a_file_that_another_stands_for_is_not_judged(tmp_path):
         assert len(asked) == 1
 
 
+def test_what_changed_is_judged_with_its_file_and_a_copy_not_at_all(tmp_path):
+    asked: list[int] = []
+
+    class Listening(_Fixed):
+        def predict(self, statements, *, point=None):
+            asked.append(len(statements))
+            return super().predict(statements, point=point)
+
+    (tmp_path / "a.xml").write_bytes(article(1))
+    (tmp_path / "b.xml").write_bytes(article(1))
+    said: list[tuple[str, int]] = []
+    with citeclass.open(tmp_path / "l.db", classifier=Listening("one", Stance.MENTIONING)) as library:
+        assert (library.add(tmp_path).unchanged, sum(asked)) == (1, 1)
+        (tmp_path / "b.xml").unlink()
+        (tmp_path / "a.xml").write_bytes(article(1).replace(b"Discussion", b"Introduction"))
+        library.add(tmp_path, watch=lambda done: said.append((done.outcome, sum(asked))))
+        assert said == [("added", 2)]  # before it was told
+        assert library.add(tmp_path).types["mentioning"] == 1
+
+
+def test_nothing_is_stored_before_what_could_not_be(tmp_path, monkeypatch):
+    def put(self, extraction):
+        if extraction.path.endswith("1.xml"):
+            raise sqlite3.OperationalError("database or disk is full")
+        return put_as_ever(self, extraction)
+
+    put_as_ever = Documents.put
+    for n in range(4):
+        (tmp_path / f"{n}.xml").write_bytes(article(n))
+    with citeclass.open(tmp_path / "l.db", classifier=_Fixed("one", Stance.MENTIONING)) as library:
+        monkeypatch.setattr(Documents, "put", put)
+        with pytest.raises(sqlite3.OperationalError):
+            library.add(tmp_path)
+        monkeypatch.undo()
+        assert {Path(r["path"]).name for r in library.store.documents.rows()} <= {"0.xml"}
+        assert library.add(tmp_path).types["mentioning"] == 4
+
+
 def test_what_a_library_cannot_hold_takes_no_other_file_along(tmp_path, monkeypatch):
     class Slow(_Fixed):  # so that what is read meanwhile is stored together
         def predict(self, statements, *, point=None):

@@ -36,7 +36,7 @@ class Classifier(Protocol):
     def predict(
         self, statements: Sequence[CitationStatement], *, point: OperatingPoint = OperatingPoint.BALANCED
     ) -> list[Prediction]:
-        """One prediction for each statement, in order; none depends on the others."""
+        """One prediction for each statement, in order; none depends on the others, nor on ``reference`` and ``source``, which are not always told."""
         ...
 
 

@@ -26,8 +26,9 @@ def lake_to_library(
         if isinstance(outcome, Failure):
             store.failures.put(outcome)
             continue
-        kept = store.documents.put(outcome)
-        store.predictions.put([p for p in predictions if p.statement_id in kept], point=point)
+        with store.together():
+            kept = store.documents.put(outcome)
+            store.predictions.put([p for p in predictions if p.statement_id in kept], point=point)
         model, count = row["model"], count + 1
         watch(outcome.path)
     if model is not None:

@@ -2,7 +2,7 @@
 
 import os
 import sqlite3
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from itertools import islice
 from pathlib import Path
 
@@ -32,7 +32,7 @@ Answer = tuple[Extraction | Failure, Sequence[Prediction]]
 """What became of a file, and what was said of its statements."""
 
 _BATCH = 256
-_UNFIT = (sqlite3.IntegrityError, UnicodeError, ValueError)  # what a document raises that the library cannot hold
+_UNFIT = (sqlite3.IntegrityError, ValueError)  # what a document raises that the library cannot hold
 
 
 class Intake:
@@ -55,6 +55,7 @@ class Intake:
     ) -> None:
         self._store, self._classifier, self._point = store, classifier, point
         self._jobs, self._options, self._limits, self._watch = jobs, options, limits, watch
+        self._asked: set[str] = set()  # digests of files whose statements were handed to the classifier
 
     def files(self, files: Sequence[Path]) -> Summary:
         """Take in the files that need it; then those that were duplicates of what is no longer there."""
@@ -67,10 +68,13 @@ class Intake:
                 for ready in extract_ready(fresh, jobs=self._jobs, options=self._options, limits=self._limits):
                     for outcome in ready:
                         judge.ask(outcome, self._unjudged(outcome))
-                    self._take(judge.answers(), summary)
-                self._take(judge.answers(all=True), summary)
-            finally:  # what was read before an error is kept, to be judged by the next run
-                self._keep_all([(outcome, ()) for outcome in judge.unanswered()])
+                    self._take(judge, summary)
+                self._take(judge, summary, all=True)
+            except sqlite3.Error:
+                raise  # nothing is stored before what could not be
+            except BaseException:  # what was read is kept, judged or not, for the next run
+                self._keep_all(judge.rest())
+                raise
         freed = [path_named(path) for path in self._store.documents.freed()]
         for outcome in extract_many(freed, jobs=1, options=self._options, limits=self._limits):
             summary.note_failure(self._keep_alone(outcome))
@@ -127,26 +131,22 @@ class Intake:
         return FileDone(path, "unchanged")
 
     def _unjudged(self, outcome: Extraction | Failure) -> Sequence[CitationStatement]:
-        """The statements of a file that this model and point are to be asked about: none where another file stands for it."""
-        if isinstance(outcome, Failure) or self._store.documents.outdone(outcome):
+        """The statements of a file that the classifier is to be asked about: none where another file stands for it."""
+        if isinstance(outcome, Failure) or outcome.digest in self._asked or self._store.documents.outdone(outcome):
             return ()
-        known = self._store.predictions.judged([s.id for s in outcome.statements], self._classifier.id, self._point)
-        return [s for s in outcome.statements if s.id not in known]
+        self._asked.add(outcome.digest)
+        return self._store.documents.unjudged(outcome, self._classifier.id, self._point)
 
-    def _take(self, answers: Iterable[Answer], summary: Summary) -> None:
+    def _take(self, judge: Judge[Extraction | Failure], summary: Summary, *, all: bool = False) -> None:
         """Keep what was read and judged, then count the files and tell of them."""
-        taken: list[Answer] = []
-        try:
-            for answer in answers:
-                taken.append(answer)
-        finally:  # what was judged before an error is kept
-            for done in self._keep_all(taken):
+        while answers := judge.answers(all=all):
+            kept = self._keep_all(answers)
+            judge.taken(len(answers))
+            for done in kept:
                 self._note(done, summary)
 
     def _keep_all(self, answers: Sequence[Answer]) -> list[FileDone]:
         """Keep files in one transaction: what a commit costs is paid once, and nothing is told before it is kept."""
-        if not answers:
-            return []
         try:
             with self._store.together():
                 return [self._keep(outcome, predictions) for outcome, predictions in answers]
@@ -160,11 +160,12 @@ class Intake:
                 return self._keep(outcome, predictions)
         except _UNFIT as error:
             what = f"the library cannot hold it: {type(error).__name__}: {error}"[:300]
-            return self._keep(
-                Failure(outcome.path, Reason.INTERNAL, what, "please report it with the file", outcome.digest), ()
-            )
+            failure = Failure(outcome.path, Reason.INTERNAL, what, "please report it with the file", outcome.digest)
+            with self._store.together():
+                return self._keep(failure, ())
 
     def _keep(self, outcome: Extraction | Failure, predictions: Sequence[Prediction]) -> FileDone:
+        """Keep a file within the caller's transaction."""
         if isinstance(outcome, Failure):
             self._store.failures.put(outcome)
             return FileDone(outcome.path, "failed", failure=outcome)
@@ -185,7 +186,7 @@ class Intake:
 
     def _finish(self, summary: Summary) -> Summary:
         """Judge what this model has not judged yet, and count what the library holds now."""
-        pending = iter(list(self._store.documents.statements(without=(self._classifier.id, self._point))))
+        pending = iter(list(self._store.documents.statements(without=(self._classifier.id, self._point))))  # it changes
         while batch := list(islice(pending, _BATCH)):
             self._store.predictions.put(self._classifier.predict(batch, point=self._point), point=self._point)
         self._store.predictions.use(self._classifier.id)

@@ -1,7 +1,7 @@
 """Judging behind the reading: while a classifier is at some documents, the next are read and those before stored."""
 
 from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from itertools import islice
@@ -21,7 +21,7 @@ class Judge(Generic[T]):
     """Predictions from a thread, handed back in the order asked for, each with what it was asked with.
 
     What waits is judged together, since a classifier shares out many statements better than few; no prediction depends on the
-    others. Only the classifier is used from that thread. Leaving the block lets go what was not handed back.
+    others. Only the classifier is used from that thread.
     """
 
     def __init__(self, classifier: Classifier, point: OperatingPoint) -> None:
@@ -37,18 +37,28 @@ class Judge(Generic[T]):
         self._asked.put((statements, answer))
         self._thread.submit(self._judge_all)
 
-    def answers(self, *, all: bool = False) -> Iterator[tuple[T, list[Prediction]]]:
-        """What is ready, and what too many wait for; or ``all``. Raises what the classifier raises."""
-        while self._waiting and (all or len(self._waiting) > _AHEAD or self._waiting[0][1].done()):
-            about, answer = self._waiting[0]
-            said = answer.result()
-            self._waiting.popleft()
-            yield about, said
+    def answers(self, *, all: bool = False) -> list[tuple[T, list[Prediction]]]:
+        """The next answers that are there, in order; the first is waited for if too many wait, or if ``all`` are wanted. They count as
+        waiting until they are :meth:`taken`. Raises what the classifier raised at the first.
+        """
+        ready: list[tuple[T, list[Prediction]]] = []
+        wait = all or len(self._waiting) > _AHEAD
+        for about, answer in self._waiting:
+            if (ready or not wait) and not answer.done():
+                break
+            if ready and answer.exception():
+                break  # those before it come first
+            ready.append((about, answer.result()))
+        return ready
 
-    def unanswered(self) -> Iterator[T]:
-        """What was asked with and has no answer yet, let go."""
-        while self._waiting:
-            yield self._waiting.popleft()[0]
+    def taken(self, count: int) -> None:
+        """Let go the first ``count`` of those that waited."""
+        for _ in range(count):
+            self._waiting.popleft()
+
+    def rest(self) -> list[tuple[T, list[Prediction]]]:
+        """All that waits, with its answer where it has one and with none where it does not."""
+        return [(about, [] if not a.done() or a.exception() else a.result()) for about, a in self._waiting]
 
     def _judge_all(self) -> None:
         """Judge all that was asked till now; a later call may find nothing left."""

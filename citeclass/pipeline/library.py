@@ -80,7 +80,7 @@ class Library:
     ) -> Summary:
         """Read, link and classify files, folders and patterns; what is already there unchanged is passed over.
 
-        Files are stored as they are read, so an interrupted run goes on where it stopped.
+        Files are stored as they are judged, so an interrupted run goes on where it stopped; a killed one reads the few again that waited.
         """
         given = [paths] if isinstance(paths, (str, Path)) else list(paths)
         files = [resolved(file) for file, _ in article_files(given)]

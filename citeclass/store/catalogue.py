@@ -7,7 +7,7 @@ from typing import Any
 from sqlite_utils import Database
 
 from citeclass.store.clock import now
-from citeclass.store.many import rows
+from citeclass.store.many import fetch
 
 _LACKING = "from catalogue c where not exists (select 1 from documents d where d.work = c.work)"
 
@@ -33,7 +33,7 @@ class Catalogue:
 
     def told(self, path: str) -> dict[str, Any] | None:
         """What was told of the article at ``path``, if anything."""
-        told = list(rows(self._db, "select facts from told where path = ?", [path]))
+        told = list(fetch(self._db, "select facts from told where path = ?", [path]))
         return dict(json.loads(told[0]["facts"])) if told else None
 
     def without_document(self) -> Iterator[str]:

@@ -1,4 +1,4 @@
-"""Documents with their reference lists and statements: written whole, in one transaction each."""
+"""Documents with their reference lists and statements: each written whole, in a transaction."""
 
 import hashlib
 from collections.abc import Iterable, Iterator
@@ -10,6 +10,7 @@ from sqlite_utils import Database
 from citeclass.records import (
     CitationStatement,
     Extraction,
+    OperatingPoint,
     Reference,
     SectionKind,
     Unlinked,
@@ -17,7 +18,7 @@ from citeclass.records import (
 )
 from citeclass.resolving import SHORTEST, Match, WorkFacts
 from citeclass.store.clock import now
-from citeclass.store.many import insert_rows, rows, rows_for, writing
+from citeclass.store.many import fetch, insert_rows, rows_for, update_row, writing
 from citeclass.store.people import authors_from, authors_json
 from citeclass.store.works import Works
 from citeclass.text import squash
@@ -50,13 +51,13 @@ class Documents:
 
     def version_of(self, digest: str) -> str | None:
         """The version with which the content ``digest`` was last read, None where it never was."""
-        found = list(rows(self._db, "select version from documents where digest = ?", [digest]))
+        found = list(fetch(self._db, "select version from documents where digest = ?", [digest]))
         return str(found[0]["version"]) if found else None
 
     def path_of(self, digest: str) -> str | None:
         """Where the content ``digest`` was read."""
-        rows = list(self._db.query("select path from documents where digest = ?", [digest]))
-        return str(rows[0]["path"]) if rows else None
+        found = list(fetch(self._db, "select path from documents where digest = ?", [digest]))
+        return str(found[0]["path"]) if found else None
 
     def stale(self, versions: dict[str, str]) -> list[str]:
         """Paths of documents read by another version than ``versions`` (by reader's kind) names now; other kinds are left alone."""
@@ -71,17 +72,29 @@ class Documents:
             self._db.execute("update documents set path = ? where digest = ?", [path, digest])
 
     def outdone(self, extraction: Extraction) -> bool:
-        """Whether the library has the document already, or one with its DOI from a source as good, so that its statements would not count."""
+        """Whether its statements would not count, as far as can be told beforehand: the document is here already, or one with its
+        DOI from a source as good. :meth:`put` decides, who also goes by titles and by what was told of the article.
+        """
         if self.version_of(extraction.digest) == extraction.version:
             return True
         if not extraction.front.doi:
             return False
-        query = (
+        query = (  # the plus: documents are found by their work, not all that are no duplicates
             "select reader from documents where work in (select id from works where doi = ?) "
             "and +duplicate_of is null and version <> ? and digest <> ? and path <> ?"
         )
-        rivals = rows(self._db, query, [extraction.front.doi, FREED, extraction.digest, extraction.path])
+        rivals = fetch(self._db, query, [extraction.front.doi, FREED, extraction.digest, extraction.path])
         return any(_trust(row["reader"]) >= _trust(extraction.reader) for row in rivals)
+
+    def unjudged(self, extraction: Extraction, model: str, point: OperatingPoint) -> list[CitationStatement]:
+        """Its statements that ``model`` has not judged at ``point`` with the words and the context that they have now."""
+        query = (
+            "select s.* from statements s join predictions p on p.statement = s.id "
+            "where s.id in ({values}) and p.model = ? and p.point = ?"
+        )
+        ids = [s.id for s in extraction.statements]
+        known = {row["id"]: _seen(row) for row in rows_for(self._db, query, ids, after=[model, point.value])}
+        return [s for s in extraction.statements if known.get(s.id) != _now_seen(s)]
 
     def put(self, extraction: Extraction) -> frozenset[str]:
         """Store a document, replacing what the same file or the same content gave before; the ids of its statements that count.
@@ -97,7 +110,7 @@ class Documents:
             better, worse = self._rivals(work, extraction)
             for digest in worse:
                 before |= self._clear(digest)
-                self._db.table("documents").update(digest, {"duplicate_of": extraction.digest})
+                update_row(self._db, "documents", digest, {"duplicate_of": extraction.digest}, pk="digest")
             kept = self._insert(extraction, work, duplicate_of=better)
             self._forget_predictions(before, extraction.statements if better is None else ())
             return kept
@@ -113,13 +126,13 @@ class Documents:
         for row in rows:
             if row["digest"] != best:
                 self._forget_predictions(self._clear(row["digest"]), ())
-                self._db.table("documents").update(row["digest"], {"duplicate_of": best})
+                update_row(self._db, "documents", row["digest"], {"duplicate_of": best}, pk="digest")
 
     def _rivals(self, work: str, extraction: Extraction) -> tuple[str | None, list[str]]:
         better, worse = None, []
         mine = _trust(extraction.reader)
         query = "select digest, reader from documents where work = ? and duplicate_of is null and version <> ?"
-        for row in rows(self._db, query, [work, FREED]):
+        for row in fetch(self._db, query, [work, FREED]):
             if _trust(row["reader"]) >= mine:
                 better = str(row["digest"])
             else:
@@ -174,7 +187,7 @@ class Documents:
 
     def _forget_predictions(self, before: dict[str, tuple[Any, ...]], after: Iterable[CitationStatement]) -> None:
         """Drop predictions of statements that are gone, or whose words, place or context the model now sees differently."""
-        now = {s.id: tuple(getattr(s, name) for name in _JUDGED_BY) for s in after}
+        now = {s.id: _now_seen(s) for s in after}
         changed = [(i,) for i, seen in before.items() if now.get(i) != seen]
         if changed:
             self._db.conn.executemany("delete from predictions where statement = ?", changed)
@@ -182,8 +195,8 @@ class Documents:
 
     def _clear(self, digest: str) -> dict[str, tuple[Any, ...]]:
         """Drop a document's statements; what the model saw of them, by id."""
-        held = rows(self._db, "select * from statements where document = ?", [digest])
-        seen = {str(s["id"]): tuple(s[name] for name in _JUDGED_BY) for s in held}
+        held = fetch(self._db, "select * from statements where document = ?", [digest])
+        seen = {str(s["id"]): _seen(s) for s in held}
         self._db.execute("delete from statements where document = ?", [digest])
         return seen
 
@@ -193,7 +206,7 @@ class Documents:
         Their duplicates are freed: marked to be read again, since they were kept without statements.
         """
         seen: dict[str, tuple[Any, ...]] = {}
-        for row in list(rows(self._db, f"select digest from documents where {where}", values)):
+        for row in list(fetch(self._db, f"select digest from documents where {where}", values)):
             digest = row["digest"]
             seen |= self._clear(digest)
             self._db.execute("delete from entries where document = ?", [digest])
@@ -220,19 +233,12 @@ class Documents:
         rows = list(self._db.query(query, [digest, path, digest]))
         return str(rows[0]["work"]) if rows else None
 
-    def statements(
-        self, *, without: tuple[str, str] | None = None, document: str | None = None
-    ) -> Iterator[CitationStatement]:
-        """All statements by document and position; ``without`` (model, point): only those it has not
-        judged; ``document`` (a digest): only that one's.
-        """
+    def statements(self, *, without: tuple[str, str] | None = None) -> Iterator[CitationStatement]:
+        """All statements by document and position; ``without`` (model, point): only those it has not judged."""
         query, values = "select s.* from statements s", list(without or ())
         if without:
             query += " left join predictions p on p.statement = s.id and p.model = ? and p.point = ?"
-        query += " where 1 = 1" + (" and p.statement is null" if without else "")
-        if document is not None:
-            query += " and s.document = ?"
-            values.append(document)
+            query += " where p.statement is null"
         for row in self._db.query(query + " order by s.document, s.ordinal, s.id", values):
             yield statement_from(row, None)
 
@@ -263,6 +269,16 @@ class Documents:
                 )
             )
         )
+
+
+def _seen(row: dict[str, Any]) -> tuple[Any, ...]:
+    """What a model may have read of a stored statement."""
+    return tuple(row[name] for name in _JUDGED_BY)
+
+
+def _now_seen(statement: CitationStatement) -> tuple[Any, ...]:
+    """What a model may read of a statement."""
+    return tuple(getattr(statement, name) for name in _JUDGED_BY)
 
 
 def _trust(reader: str) -> int:

@@ -6,6 +6,7 @@ from sqlite_utils import Database
 
 from citeclass.records import Failure, Reason
 from citeclass.store.clock import now
+from citeclass.store.many import insert_rows
 
 
 class Failures:
@@ -16,14 +17,11 @@ class Failures:
 
     def put(self, failure: Failure) -> None:
         """Store a failure, replacing an earlier one of the same path."""
-        self._db.table("failures").insert(
-            {
-                "path": failure.path, "digest": failure.digest, "reason": failure.reason, "message": failure.message,
-                "fix": failure.fix, "partial": int(failure.partial),
-                "at": now(),
-            },
-            replace=True,
-        )  # fmt: skip
+        row = {
+            "path": failure.path, "digest": failure.digest, "reason": failure.reason, "message": failure.message,
+            "fix": failure.fix, "partial": int(failure.partial), "at": now(),
+        }  # fmt: skip
+        insert_rows(self._db, "failures", [row], instead="or replace")
 
     def clear(self, path: str, *, partial: bool = True) -> None:
         """Forget the failure of a path that was read at last; ``partial`` False keeps a shortcoming."""

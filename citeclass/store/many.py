@@ -10,7 +10,7 @@ from sqlite_utils import Database
 _TOGETHER = 64  # rows of one statement at most: so many forms of each, which SQLite need not take in anew
 
 
-def rows(db: Database, query: str, values: Sequence[Any] = ()) -> Iterator[dict[str, Any]]:
+def fetch(db: Database, query: str, values: Sequence[Any] = ()) -> Iterator[dict[str, Any]]:
     """The rows of ``query``, by column.
 
     For what is asked while documents are written: sqlite-utils' own ``query`` guards each call by a savepoint, at which the full-text
@@ -24,18 +24,19 @@ def rows(db: Database, query: str, values: Sequence[Any] = ()) -> Iterator[dict[
 def rows_for(
     db: Database, query: str, values: Sequence[Any], *, before: Sequence[Any] = (), after: Sequence[Any] = ()
 ) -> Iterator[dict[str, Any]]:
-    """The :func:`rows` of ``query`` for all ``values`` (texts or numbers), which stand where it says ``{values}``; ``before`` and
+    """The rows of ``query`` (see :func:`fetch`) for all ``values`` (texts or numbers), which stand where it says ``{values}``; ``before`` and
     ``after`` are bound around them. They are bound as one, so that the statement is the same for any number of them.
     """
     given = query.replace("{values}", "select value from json_each(?)")
-    return rows(db, given, [*before, json.dumps(values), *after])
+    return fetch(db, given, [*before, json.dumps(values), *after])
 
 
 @contextmanager
 def writing(db: Database) -> Iterator[None]:
     """A transaction that writes first: it takes the lock at once, waiting for another writer, and does not fail later.
 
-    Within another it is a part of that one, which an error must end: savepoints cost as much as small transactions.
+    Within another it is a part of that one, which an error must end (nobody may catch it in between): savepoints cost as much as
+    small transactions.
     """
     if db.conn.in_transaction:
         yield
@@ -61,3 +62,9 @@ def insert_rows(db: Database, table: str, rows: Iterable[Mapping[str, Any]], *, 
             some = left[at : at + _TOGETHER]
             query = f"insert {instead} into {table} ({columns}) values {', '.join([f'({marks})'] * len(some))}"
             db.conn.execute(query, [row[n] for row in some for n in names])
+
+
+def update_row(db: Database, table: str, id: str, values: Mapping[str, Any], *, pk: str = "id") -> None:
+    """Change columns of one row; sqlite-utils' own ``update`` guards it by a savepoint."""
+    changes = ", ".join(f'"{name}" = ?' for name in values)
+    db.execute(f'update {table} set {changes} where "{pk}" = ?', [*values.values(), id])

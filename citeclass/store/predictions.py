@@ -1,11 +1,11 @@
 """Predictions, by statement and model."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 
 from sqlite_utils import Database
 
 from citeclass.records import OperatingPoint, Prediction, Stance
-from citeclass.store.many import insert_rows, rows_for, writing
+from citeclass.store.many import insert_rows, writing
 
 SHOWN = (Stance.SUPPORTING, Stance.CONTRASTING, Stance.MENTIONING, Stance.UNCLASSIFIED)
 """The types by their place in the table ``shown``, which is also the order in which evidence is read."""
@@ -32,11 +32,6 @@ class Predictions:
             ),
             instead="or replace",
         )  # fmt: skip
-
-    def judged(self, statements: Sequence[str], model: str, point: OperatingPoint) -> set[str]:
-        """Which of ``statements`` (ids) ``model`` has judged at ``point``."""
-        query = "select statement from predictions where statement in ({values}) and model = ? and point = ?"
-        return {row["statement"] for row in rows_for(self._db, query, statements, after=[model, point.value])}
 
     @property
     def current_model(self) -> str | None:

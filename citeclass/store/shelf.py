@@ -9,7 +9,7 @@ from typing import Any
 from sqlite_utils import Database
 
 from citeclass.resolving import Match, WorkFacts, best_match, block_of, work_id
-from citeclass.store.many import insert_rows, rows_for
+from citeclass.store.many import insert_rows, rows_for, update_row
 from citeclass.store.people import authors_from, authors_json
 
 Row = dict[str, Any]
@@ -115,7 +115,7 @@ class Shelf:
         # Another process may have been quicker
         insert_rows(self._db, "works", self._added.values(), instead="or ignore")
         for work, lacking in self._changed.items():
-            self._db.table("works").update(work, lacking)
+            update_row(self._db, "works", work, lacking)
         self._added, self._changed = {}, {}
 
 
