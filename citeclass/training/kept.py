@@ -35,7 +35,7 @@ def finish(
     (folder / _SPARE).unlink(missing_ok=True)
     save_file(network.state_dict(), folder / WEIGHTS)
     if ask:
-        _keep(folder / _SCORES, ask, scores(network, tokenizer, ask, config))
+        _keep(folder / _SCORES, ask, scores(network, tokenizer, ask, config, bf16=use_bf16(config.precision)))
     (folder / DONE).write_text(json.dumps({**told, _LABELLED: mark_of(labelled)}), encoding="utf-8")
 
 
