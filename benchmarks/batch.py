@@ -29,7 +29,7 @@ class Timed(sqlite3.Connection):
         finally:
             took = time.thread_time() - at
             spent["sqlite"] += took
-            spent["writing"] += took * (not sql.lstrip().lower().startswith(("select", "pragma")))
+            spent["writing"] += took * (not sql.lower().startswith("select"))
 sqlite3.connect = lambda *args, **kwargs: connect(*args, factory=Timed, **kwargs)
 import citeclass
 from citeclass.extraction import Limits

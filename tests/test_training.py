@@ -487,9 +487,8 @@ def test_the_card_has_its_parts_in_order_and_every_figure_filled(model):
 
 def test_frozen_layers_share_nothing_with_those_that_learn():
     shape = {"hidden_size": 16, "num_hidden_layers": 3, "num_attention_heads": 2, "intermediate_size": 16}
-    encoder = MPNetModel(
-        MPNetConfig(vocab_size=50, **shape), add_pooling_layer=False
-    )  # one bias of positions for all its layers
+    # MPNet has one bias of positions for all its layers
+    encoder = MPNetModel(MPNetConfig(vocab_size=50, **shape), add_pooling_layer=False)
     freeze(encoder, 2)
     free = {name for name, weight in encoder.named_parameters() if weight.requires_grad}
     assert free

@@ -26,9 +26,7 @@ def lake_to_library(
         if isinstance(outcome, Failure):
             store.failures.put(outcome)
             continue
-        with store.together():
-            kept = store.documents.put(outcome)
-            store.predictions.put([p for p in predictions if p.statement_id in kept], point=point)
+        store.keep(outcome, predictions, point=point)
         model, count = row["model"], count + 1
         watch(outcome.path)
     if model is not None:

@@ -161,24 +161,23 @@ class Intake:
         except _UNFIT as error:
             what = f"the library cannot hold it: {type(error).__name__}: {error}"[:300]
             failure = Failure(outcome.path, Reason.INTERNAL, what, "please report it with the file", outcome.digest)
-            with self._store.together():
-                return self._keep(failure, ())
+            return self._keep(failure, ())
 
     def _keep(self, outcome: Extraction | Failure, predictions: Sequence[Prediction]) -> FileDone:
-        """Keep a file within the caller's transaction."""
+        """Keep a file, a failure too; within the caller's transaction if there is one."""
         if isinstance(outcome, Failure):
             self._store.failures.put(outcome)
             return FileDone(outcome.path, "failed", failure=outcome)
         if self._store.documents.version_of(outcome.digest) == outcome.version:
             return self._met_again(outcome.digest, outcome.path)
-        kept = self._store.documents.put(with_told(outcome, self._store.catalogue.told(outcome.path)))
-        self._store.predictions.put([p for p in predictions if p.statement_id in kept], point=self._point)
+        told = self._store.catalogue.told(outcome.path)
+        count = self._store.keep(with_told(outcome, told), predictions, point=self._point)
         lacking = shortcoming(outcome)
         if lacking is None:
             self._store.failures.clear(outcome.path)
         else:
             self._store.failures.put(lacking)
-        return FileDone(outcome.path, "added", len(kept), lacking)
+        return FileDone(outcome.path, "added", count, lacking)
 
     def _note(self, done: FileDone, summary: Summary) -> None:
         summary.note(done)

@@ -2,7 +2,7 @@
 
 import sqlite3
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import AbstractContextManager, contextmanager, suppress
 from pathlib import Path
 from types import TracebackType
@@ -10,6 +10,7 @@ from types import TracebackType
 from sqlite_utils import Database
 
 from citeclass.errors import LibraryTooNew, NotALibrary, StoreError
+from citeclass.records import Extraction, OperatingPoint, Prediction
 from citeclass.store.audits import Audits
 from citeclass.store.catalogue import Catalogue
 from citeclass.store.corrections import Corrections
@@ -116,6 +117,13 @@ class Store:
     def together(self) -> AbstractContextManager[None]:
         """One transaction for all that is written in the block: all of it is kept, or nothing."""
         return writing(self.db)
+
+    def keep(self, extraction: Extraction, predictions: Iterable[Prediction], *, point: OperatingPoint) -> int:
+        """Store a document with what was said of its statements at ``point``, in one transaction; how many statements count."""
+        with self.together():
+            kept = self.documents.put(extraction)
+            self.predictions.put([p for p in predictions if p.statement_id in kept], point=point)
+        return len(kept)
 
     @contextmanager
     def in_bulk(self) -> Iterator[None]:

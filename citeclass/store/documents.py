@@ -72,19 +72,11 @@ class Documents:
             self._db.execute("update documents set path = ? where digest = ?", [path, digest])
 
     def outdone(self, extraction: Extraction) -> bool:
-        """Whether its statements would not count, as far as can be told beforehand: the document is here already, or one with its
-        DOI from a source as good. :meth:`put` decides, who also goes by titles and by what was told of the article.
+        """Whether its statements would not count, as far as can be told beforehand: a document with its DOI from a source as good is
+        here. :meth:`put` decides, who also goes by titles and by what was told of the article.
         """
-        if self.version_of(extraction.digest) == extraction.version:
-            return True
-        if not extraction.front.doi:
-            return False
-        query = (  # the plus: documents are found by their work, not all that are no duplicates
-            "select reader from documents where work in (select id from works where doi = ?) "
-            "and +duplicate_of is null and version <> ? and digest <> ? and path <> ?"
-        )
-        rivals = fetch(self._db, query, [extraction.front.doi, FREED, extraction.digest, extraction.path])
-        return any(_trust(row["reader"]) >= _trust(extraction.reader) for row in rivals)
+        named = fetch(self._db, "select id from works where doi = ?", [extraction.front.doi])
+        return any(self._rivals(row["id"], extraction)[0] for row in list(named))
 
     def unjudged(self, extraction: Extraction, model: str, point: OperatingPoint) -> list[CitationStatement]:
         """Its statements that ``model`` has not judged at ``point`` with the words and the context that they have now."""
@@ -129,10 +121,14 @@ class Documents:
                 update_row(self._db, "documents", row["digest"], {"duplicate_of": best}, pk="digest")
 
     def _rivals(self, work: str, extraction: Extraction) -> tuple[str | None, list[str]]:
+        """Of the other documents of a work that count, one that is as good as ``extraction``, and those that are not."""
         better, worse = None, []
         mine = _trust(extraction.reader)
-        query = "select digest, reader from documents where work = ? and duplicate_of is null and version <> ?"
-        for row in fetch(self._db, query, [work, FREED]):
+        query = (
+            "select digest, reader from documents where work = ? and duplicate_of is null and version <> ? "
+            "and digest <> ? and path <> ?"
+        )
+        for row in fetch(self._db, query, [work, FREED, extraction.digest, extraction.path]):
             if _trust(row["reader"]) >= mine:
                 better = str(row["digest"])
             else:
