@@ -222,6 +222,9 @@ def test_a_run_is_taught_by_another_and_can_be_finished_elsewhere(labels, backbo
         train(replace(request, taught_by=(tmp_path / "nowhere",)), config)
     with pytest.raises(UsageError, match="no --teacher beside it"):
         train(replace(request, unlabelled=None), config)
+    for alone in (replace(request, taught_by=()), replace(request, taught_by=(), unlabelled=None)):
+        with pytest.raises(UsageError, match="how many of --unlabelled a teacher is asked about"):
+            train(replace(alone, lessons=6), config)
     moved = tmp_path / "moved"
     lesson.work.rename(moved)  # who teaches counts, not where it stands
     train(replace(request, taught_by=(moved,)), config)

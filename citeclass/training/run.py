@@ -47,6 +47,11 @@ def train(request: Request, config: TrainingConfig, *, say: Say = lambda _: None
         raise UsageError(
             "--taught-by needs --unlabelled, and no --teacher beside it", fix="name statements to be taught about"
         )
+    if request.lessons and not (request.unlabelled and (request.teacher or request.taught_by)):
+        raise UsageError(
+            "--lessons says how many of --unlabelled a teacher is asked about",
+            fix="name both, or leave --lessons out: --unlabelled FILE with --taught-by FOLDER or --teacher MODEL",
+        )
     rows, reports = rows_of(request, config)
     shared = {} if request.networks_only else shared_with(rows, reports)
     for name, found in shared.items():
