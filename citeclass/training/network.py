@@ -12,6 +12,7 @@ from transformers.utils import logging as reports
 from citeclass.classifying.inputs import SPECIAL_TOKENS, TARGET
 from citeclass.errors import UsageError
 from citeclass.records import INTENTS, STANCES
+from citeclass.training.attarget import TargetLayer, take_last
 from citeclass.training.config import TrainingConfig
 
 _LIKE = "reference"  # the word whose embedding the callout markers start from
@@ -22,12 +23,16 @@ class StanceNetwork(torch.nn.Module):
 
     The text is read as the mean of its last hidden states (what sentence encoders were pretrained for) beside the
     mean at ``[TARGET]``, so that the callouts of one sentence can be told apart. Where no target is marked
-    the mean stands in.
+    the mean stands in. With ``last``, the encoder's last layer taken out of it, that layer is read at the target alone, and the text is
+    the mean of the states below.
     """
 
-    def __init__(self, encoder: torch.nn.Module, *, target_id: int, dropout: float) -> None:
+    def __init__(
+        self, encoder: torch.nn.Module, *, target_id: int, dropout: float, last: TargetLayer | None = None
+    ) -> None:
         super().__init__()
         self.encoder = encoder
+        self.last = last
         self.target_id = target_id
         width = 2 * int(encoder.config.hidden_size)  # type: ignore[union-attr, arg-type]
         self.dropout = torch.nn.Dropout(dropout)
@@ -45,6 +50,8 @@ class StanceNetwork(torch.nn.Module):
         text = _mean(hidden, torch.ones_like(input_ids) if attention_mask is None else attention_mask)
         at = (input_ids == self.target_id).to(input_ids.dtype)
         target = _mean(hidden, at)
+        if self.last is not None:
+            target = self.last(target, hidden, attention_mask)
         marked = at.amax(dim=1, keepdim=True).to(text.dtype)
         pooled = self.dropout(torch.cat([text, marked * target + (1 - marked) * text], dim=1))
         return self.stance(pooled), self.intent(pooled)
@@ -80,6 +87,7 @@ def build(config: TrainingConfig) -> tuple[StanceNetwork, PreTrainedTokenizerBas
         encoder,
         target_id=int(tokenizer.convert_tokens_to_ids(TARGET)),
         dropout=config.dropout,
+        last=take_last(encoder) if config.last_at_target else None,
     )
     return network, tokenizer
 

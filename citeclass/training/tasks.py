@@ -36,7 +36,7 @@ from citeclass.training.kept import (
 Say = Callable[[str], None]
 
 OURS = "citeclass"
-_LATER = ("final_rate", "mean_decay")
+_LATER = ("final_rate", "mean_decay", "last_at_target")
 
 
 @dataclass(frozen=True, slots=True)
