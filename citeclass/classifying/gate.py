@@ -69,14 +69,14 @@ class Gate:
         )
 
     def scores(self, inputs: Sequence[ModelInput]) -> Array:
-        """Linear scores (n × 6): stance in the order of STANCES, then intent in that of INTENTS."""
-        out = np.tile(self.bias, (len(inputs), 1))
-        for row, given in zip(out, inputs, strict=True):
-            for feature in dict.fromkeys(features(given)):  # in order: sums of floats depend on it
-                weight = self.weights.get(feature)
-                if weight is not None:
-                    row += weight
-        return out
+        """Linear scores (n × 6): stance in the order of STANCES, then intent in that of INTENTS; equal inputs are scored once."""
+        by_input = {given: self._score(given) for given in dict.fromkeys(inputs)}
+        return np.asarray([by_input[given] for given in inputs]).reshape(len(inputs), 6)
+
+    def _score(self, given: ModelInput) -> Array:
+        words = dict.fromkeys(features(given))  # in order: sums of floats depend on it
+        found = [weight for word in words if (weight := self.weights.get(word)) is not None]
+        return self.bias + np.sum(found, axis=0) if found else self.bias
 
     def settles(self, linear: Array) -> NDArray[np.bool_]:
         """Which rows of linear scores (n × 6) are settled without the transformer."""
