@@ -16,6 +16,8 @@ CASES = [
     ["Scores fell (p = .05; see Fig. 2), e.g. in the U.S. sample [1].", "They rose later."],
     ["The authors (Lee et al., 2010; cf. Roy, n.d.) disagree.", "We do not."],
     ["A rate of 0.76¹⁸ was found.", "Next."],
+    ["They were calm (Roy, 2001).", "Smith et al. (2010) saw it.", "Jones and Brown (2011) agreed."],
+    ["As told by J. Smith (2010), it is so.", "It goes on."],
     ["Is it so?", "“It is.”", "We think so (Lee, 2010)."],
 ]
 

@@ -81,7 +81,8 @@ def _mask(text: str, groups: list[Span]) -> tuple[str, list[Span]]:
             trailing.append((start, end))
             pieces.append(" " * (end - start))
         else:
-            pieces.append("x" * (end - start))
+            # a narrative callout may open a sentence: "Smith et al. (2010) found"
+            pieces.append(("X" if text[start].isupper() else "x") + "x" * (end - start - 1))
         at = end
     pieces.append(text[at:])
     return "".join(pieces), trailing
