@@ -1,6 +1,7 @@
 """Numeric markers: ``[1,3–5]``, ``(2)``, ``refs. 4 and 5`` and superscripts such as ``¹²,¹⁴``."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import regex
 
@@ -12,25 +13,29 @@ LONGEST_RANGE = 60
 
 _ITEM = rf"\d{{1,3}}[a-z]?(?:\s*[{DASH}]\s*\d{{1,3}})?"
 _LIST = rf"{_ITEM}(?:\s*(?:[,;/]|,?\s*and|&|y|e)\s*{_ITEM})*"
+_LIST_ROUND = _LIST.replace("/", "")  # (4/19) is a share
 _PAGES = r"(?:\s*[,:]\s*(?:(?:pp?|chap(?:ter)?s?|ch|figs?|figures?|tables?|sect?(?:ion)?s?|par(?:agraph)?s?|app(?:endix)?|theorems?|thm|lemma|eqs?|equations?|vol(?:ume)?|§{1,2})\.?\s*[\dixva-h][\w\s,.–-]*|\d+(?:\.\d+){2,}\.?))?"  # where in the work
 _LEAD = r"(?:(?:see|see also|e\.g\.,?|cf\.|reviewed in|refs?\.?)\s+)?"
 _BRACKET = regex.compile(rf"\[\s*{_LEAD}(?P<list>{_LIST}){_PAGES}[\s,;]*\]", regex.IGNORECASE)
-_PAREN = regex.compile(rf"(?<![\w])\(\s*{_LEAD}(?P<list>{_LIST}){_PAGES}[\s,;]*\)", regex.IGNORECASE)
+_PAREN = regex.compile(rf"(?<![\w])\(\s*{_LEAD}(?P<list>{_LIST_ROUND}){_PAGES}[\s,;]*\)", regex.IGNORECASE)
 _WORD = regex.compile(
-    r"(?<![\w])(?:refs?\.|references?)\s*(?P<list>\d{1,3}(?:\s*(?:,|and|,\s*and|&|[–-])\s*\d{1,3})*)(?![\d%]|\.\d)",
+    r"(?<![\w])(?:refs?\.|references?)\s*(?P<list>\d{1,3}(?:\s*(?:,|and|,\s*and|&|[–-])\s*\d{1,3})*)(?![\w%/]|\.\d)",
     regex.IGNORECASE,
 )
+_TO = regex.compile(rf"\s*[{DASH}]\s*")  # [3]–[7]
 _RAISED = r"[⁰¹²³⁴⁵⁶⁷⁸⁹]"
 _SUPER = regex.compile(
     rf"(?<![⁻⁺{_RAISED[1:-1]}])\[?(?P<list>{_RAISED}{{1,3}}(?:\s?(?:[,;.]\s?|[{DASH}⁻])\s?{_RAISED}{{1,3}})*)\]?"
-    rf"(?!{_RAISED})"
+    rf"(?!{_RAISED}|\s?[+⁺])"  # Ca²⁺
 )
 _ONE = regex.compile(rf"(\d{{1,3}})[a-z]?(?:\s*[{DASH}]\s*(\d{{1,3}}))?")
 # What stands before a raised number that is an exponent or an ordinal of a unit, not a callout.
 _DIGITS = regex.compile(r"\d+")
+_VARIABLE = regex.compile(r"(?<![\p{L}\p{N}])\p{L}$")
+_ISOTOPE = regex.compile(r"(?:^|[\s(\[/\-–])$")
 _LONGER = regex.compile(r"\d10$")
 _EXPONENT = regex.compile(
-    r"(?:(?<![\p{L}])(?:[dckmµμn]?m|R|r|χ|χ|Χ|X|I|τ|η|η[Pp]|ω|σ|s|ft|in|kg/m|p|h|T|B|d)|\b10|[×x·]\s?10|\d\s?[ckm]?m)$"
+    r"(?:(?<![\p{L}])(?:[dckmµμn]?m|[Δ∆]?R|VO|V̇O|r|χ|χ|Χ|X|I|τ|η|η[Pp]|ω|σ|s|ft|in|kg/m|p|h|T|B|d)|\b10|[×x·]\s?10|\d\s?[ckm]?m)$"
 )
 
 
@@ -65,8 +70,12 @@ def _items(match: "regex.Match[str]", style: Style) -> Iterator[Mark]:
 
 def _is_exponent(text: str, match: "regex.Match[str]") -> bool:
     numbers = [int(n) for n in _DIGITS.findall(lower(match["list"]))]
-    before = text[max(0, match.start() - 8) : match.start()]
+    before, after = text[max(0, match.start() - 8) : match.start()], text[match.end() : match.end() + 3]
     if before.endswith("10") and not _LONGER.search(before):
+        return True
+    if after[:1].isalpha() and _ISOTOPE.search(before):  # ¹⁸F
+        return True
+    if numbers in ([2], [3]) and _VARIABLE.search(before) and after.lstrip()[:1] in ("=", "<", ">", ",", ")"):  # f² =
         return True
     return len(numbers) == 1 and numbers[0] in (1, 2, 3, 4) and bool(_EXPONENT.search(before))
 
@@ -88,6 +97,19 @@ def find_numeric(text: str, *, styles: frozenset[Style]) -> list[Mark]:
     marks.sort(key=lambda m: (m.start, -m.end))
     kept: list[Mark] = []
     for mark in marks:
-        if not kept or mark.start >= kept[-1].end:
+        if kept and _TO.fullmatch(text, kept[-1].group_end, mark.group_start) and _is_range(kept[-1], mark):
+            kept[-1] = _joined(kept[-1], mark)
+        elif not kept or mark.start >= kept[-1].end:
             kept.append(mark)
     return kept
+
+
+def _is_range(first: Mark, last: Mark) -> bool:
+    """Whether two groups of one number each, as ``[3]`` and ``[7]`` with a dash between, are the ends of a range."""
+    numbers = (*first.numbers, *last.numbers)
+    return first.style is last.style and len(numbers) == 2 and numbers[0] < numbers[1] <= numbers[0] + LONGEST_RANGE
+
+
+def _joined(first: Mark, last: Mark) -> Mark:
+    numbers = expand(first.numbers[0], last.numbers[0])
+    return replace(first, end=last.end, group_end=last.group_end, numbers=numbers)

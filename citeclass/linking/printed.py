@@ -9,6 +9,7 @@ import regex
 
 from citeclass.callouts import Mark, Style, find
 from citeclass.linking.matching import AuthorYearIndex, Outcome
+from citeclass.linking.measures import is_interval, is_measure
 from citeclass.linking.names import same_body
 from citeclass.linking.pointed import Pointed
 from citeclass.records import Callout, Document, Paragraph, Reference, Target, Unlinked, Zone
@@ -20,13 +21,8 @@ _SURE = 0.8  # least confidence of a link for a callout that the publisher did n
 # A style that is easily mistaken for something else must explain more of the reference list to be chosen.
 _TRUST = {Style.AUTHOR_YEAR: 1.0, Style.BRACKET: 1.0, Style.PAREN: 0.8, Style.SUPERSCRIPT: 0.9}
 _OTHERWISE = 0.6  # of the trust is left in what the list's own form speaks against
-_MEASURE_BEFORE = regex.compile(
-    r"(?:\b(?:CI|n|N|p|df|SD|SE|M|IQR|range|t|F|r|OR|HR|RR|β|eq|equation|eqs|fig|table|step|type|phase|criterion|hypothesis|items?|grade|stage|levels?|aims?|\d)\s*[=:.]?\s*)$",
-    regex.IGNORECASE,
-)
-_ENUMERATION = regex.compile(r"(?:[:;,]|\b(?:and|or|either|both|the|are|were|is|was))\s*$")
+_MISTAKEN = {Style.PAREN: is_measure, Style.BRACKET: is_interval}
 _NOTE = regex.compile(rf"([{RAISED_DIGITS}]{{1,3}})\s?\p{{L}}")
-_BESIDE = regex.compile(r"\(\d{1,3}(?:\s*[,–-]\s*\d{1,3})*\)\s*[,;]\s*$")  # (11), of (11), (12)
 # The words of a body's name: capitalised, with small ones between (Council on Early …)
 _WORDS = r"\p{Lu}[\p{L}’'&\-]*\s+(?:(?:\p{Lu}[\p{L}’'&\-]*|of|for|the|and|on|in|&|de|del|da|do)\s+){0,9}"
 _FEWER_CAPITALISED = regex.compile(rf"\s{_WORDS}$")
@@ -61,7 +57,7 @@ def printed_callouts(document: Document, references: tuple[Reference, ...]) -> l
             outcome = index.settle(outcome, mark.names, mark.year, et_al=mark.et_al, pointed=led)
         else:
             outcome = _numeric(mark, numbered, has_list=bool(references))
-            if style is Style.PAREN and _is_measure(document.text, mark):
+            if style in _MISTAKEN and _MISTAKEN[style](document.text, mark, entries=len(references)):
                 continue
             if style is not Style.BRACKET and not outcome.targets:
                 continue
@@ -160,14 +156,6 @@ def _numeric(mark: Mark, numbered: dict[int, int], *, has_list: bool) -> Outcome
     if len(targets) < len(mark.numbers):
         targets = targets if len(mark.numbers) == 1 or len(targets) >= len(mark.numbers) / 2 else ()
     return Outcome(targets, None if targets else Unlinked.OUT_OF_RANGE)
-
-
-def _is_measure(text: str, mark: Mark) -> bool:
-    """Whether ``(3)`` follows something that makes it a value, an equation or a list number."""
-    before = text[max(0, mark.group_start - 24) : mark.group_start]
-    if _ENUMERATION.search(before):
-        return not _BESIDE.search(before)
-    return bool(_MEASURE_BEFORE.search(before)) or before.endswith("\n") or mark.group_start == 0
 
 
 def _grown(text: str, paragraph: Paragraph, mark: Mark, index: AuthorYearIndex) -> Mark:
