@@ -18,6 +18,7 @@ from citeclass.callouts.names import (
     ETAL,
     MONTH,
     NOT_NAMES,
+    NUMBERED,
     SEMICOLON_NAME,
     WITHIN,
     split_names,
@@ -32,7 +33,7 @@ _LEAD = regex.compile(
 )
 _RANGE = r"(?:19|20)\d\d\s?[–-]\s?(?:19|20)\d\d(?![\d\p{L}]|[–\-−.,/]\d)"  # Muthén & Muthén (1998–2012)
 _YEAR = regex.compile(
-    rf"(?<![\d\p{{L}}.,/–\-−$€£])(?:{_RANGE}|(?:1[6-9]\d\d|20\d\d)(?:/(?:1[6-9]\d\d|20\d\d))?[a-z]?(?![\d\p{{L}}]|[–\-−]\s?\d|[.,]\d|/\d|\s?%)"
+    rf"(?<![\d\p{{L}}/–\-−$€£])(?<!\d[.,])(?:{_RANGE}|(?:1[6-9]\d\d|20\d\d)(?:/(?:1[6-9]\d\d|20\d\d))?[a-z]?(?![\d\p{{L}}]|[–\-−]\s?\d|[.,](?!(?:1[6-9]|20)\d\d(?!\d))\d|/\d|\s?%)"
     r"|in\s+press|forthcoming|n\.\s?d\.|in\s+preparation|submitted|s\.\s?f\.|s\.\s?d\.|en\s+prensa|no\s+prelo)"
 )
 _SPAN = regex.compile(_RANGE)
@@ -47,7 +48,7 @@ _ETAL = regex.compile(ETAL)
 _WORD_FIRST = regex.compile(r"([\p{L}’'\-]+)[,\s]+(?=\S)")
 _AND_FIRST = regex.compile(r"^(?:and|&|y|e)\s+")
 _AND_LAST = regex.compile(AND + r"\s+\p{Lu}\S*$")
-_MONTH_FIRST = regex.compile(rf"(?:{MONTH.pattern[1:-1]})\s")
+_MONTH_FIRST = regex.compile(rf"(?:{MONTH.pattern[1:-1]}|{NUMBERED.pattern[1:-1]})\s")
 _JOINING = regex.compile(r"\b(?:of|for|and|on)\b")
 _AFTER_ITEM = regex.compile(r"[\s,;:]*(?:pp?\.\s*\d+[\d\s–-]*)?[\s,;:]*(?:and|&)?\s*")
 _SPACE = regex.compile(r"\s+")
@@ -67,14 +68,17 @@ def _trim(match: "regex.Match[str]", offset: int) -> _Names | None:
         head = _WORD_FIRST.match(printed)
         if head is None or head[1] not in NOT_NAMES or _ETAL.match(printed, pos=head.end(1)):
             break
+        if _AND_FIRST.match(printed, head.end()) and not head[0].rstrip().endswith(","):
+            break  # An & Lee
         rest = _AND_FIRST.sub("", printed[head.end() :])
         start += len(printed) - len(rest)
         printed = rest
     names = split_names(printed)
     if (
         not names
-        or (len(names[0]) > 1 and names[0] in NOT_NAMES and match.groupdict().get("etal") is None)
-        or any(MONTH.match(n) for n in names)
+        or (len(names) == 1 and len(names[0]) > 1 and names[0] in NOT_NAMES and match.groupdict().get("etal") is None)
+        or any(NUMBERED.match(n) for n in names)
+        or (all(MONTH.match(n) for n in names) and match.groupdict().get("etal") is None)
         or not printed[:1].isalpha()
     ):
         return None
@@ -127,7 +131,7 @@ def _inside(text: str, start: int, end: int) -> _Names | None:
     corporate = CORPORATE.fullmatch(body)
     if corporate and not _ETAL.search(corporate["names"]):
         name = corporate["names"]
-        if MONTH.match(name) or name.split()[0] in NOT_NAMES or _MONTH_FIRST.match(name):
+        if MONTH.match(name) or NUMBERED.match(name) or name.split()[0] in NOT_NAMES or _MONTH_FIRST.match(name):
             return None
         return _Names(start + skipped, (name,))
     if whole:

@@ -27,8 +27,10 @@ _OF_ANOTHER = regex.compile(rf"[{_APOSTROPHE}]s?$")
 _NO_NAME = regex.compile(r"\p{Lu}{1,2}|Jr|Sr|II|III")
 MONTH = regex.compile(
     r"^(?:Jan|Feb|Mar|Apr|May|June?|July?|Aug|Sept?|Oct|Nov|Dec|January|February|March|April|August|September|October|"
-    r"November|December|Spring|Summer|Autumn|Fall|Winter|Since|Until|During|Between|Version|Vol|Table|Figure|Fig|"
-    r"Section|Chapter|Appendix|Study|Experiment|Equation|Phase|Wave|Time|Year)\b\.?$"
+    r"November|December|Spring|Summer|Autumn|Fall|Winter)\b\.?$"
+)
+NUMBERED = regex.compile(
+    r"^(?:Since|Until|During|Between|Version|Vol|Table|Figure|Fig|Section|Chapter|Appendix|Study|Experiment|Equation|Phase|Wave|Time|Year)\b\.?$"
 )
 # Capitalised words that open a sentence before a name: not names themselves.
 NOT_NAMES = frozenset(

@@ -9,7 +9,7 @@ from citeclass.linking.names import PARTICLES
 from citeclass.records import Author, Reference
 from citeclass.text import find_doi, tidy
 
-_PARTICLE = rf"(?:{PARTICLES}|zur|vom|af|av|st\.|Van|Von|De|Der|Den|Del|Della|Di|Da|Do|Dos|Das|Du|La|Le|El|Al)"
+_PARTICLE = rf"(?:{PARTICLES}|zur|vom|af|av|[Ss]t\.|Van|Von|De|Der|Den|Del|Della|Di|Da|Do|Dos|Das|Du|La|Le|El|Al)"
 _FAMILY = rf"(?:{_PARTICLE}[\s]+){{0,3}}(?:[dDlLO][’']|de|van|von|di|la|mac)?\p{{Lu}}[\p{{L}}\p{{M}}’'\-‐]*(?:[\s\-–](?:{_PARTICLE}\s+)?\p{{Lu}}[\p{{Ll}}\p{{M}}’'\-‐]+){{0,2}}"
 _GIVEN = r"(?:\p{Lu}\p{M}?[\p{Ll}]{0,2}\.[\s\-‐–]*){1,4}|(?:\p{Lu}[-‐]?){1,4}(?![\p{L}.])|\p{Lu}\p{Ll}+(?:\s+\p{Lu}\.)*"
 # All given names, in full: José Reinaldo de Lima
@@ -25,7 +25,7 @@ _FAMILY_SPACE = regex.compile(
     rf"\s*(?P<family>{_FAMILY})\s+(?P<given>{_INITIALS})(?:\s+(?:Jr|Sr|[23][nr]d|I{{2,3}}|IV)\b)?\s*(?=[,.;:(&\d]|(?:and|y|e|et)\b|$)"
 )
 _GIVEN_FIRST = regex.compile(
-    rf"\s*(?P<given>\p{{Lu}}\p{{M}}?\.[\s\-‐]*(?:\p{{L}}\p{{M}}?\.[\s\-‐]*){{0,3}})\s*(?P<family>{_FAMILY})(?:,?\s+(?:Jr|Sr|I{{2,3}}|IV)\b\.?)?\s*"
+    rf"\s*(?!U\.\s?[SK]\.)(?P<given>\p{{Lu}}\p{{M}}?\.[\s\-‐]*(?:\p{{L}}\p{{M}}?\.[\s\-‐]*){{0,3}})\s*(?P<family>{_FAMILY})(?:,?\s+(?:Jr|Sr|I{{2,3}}|IV)\b\.?)?\s*"
 )
 # After a first author with the family name in front: NK Beji / Anna B. Smith
 _THEN_GIVEN = regex.compile(
@@ -52,7 +52,7 @@ _UPPER = regex.compile(
 _BODY_FIRST = regex.compile(
     rf"\s*(?P<name>\p{{Lu}}[\p{{L}}’'\-]+(?:\s+(?:\p{{Lu}}[\p{{L}}’'\-]+|of|for|and|the|on|&)){{2,9}})[,;]\s+(?:&\s+|and\s+)?(?={_FAMILY},\s*(?:{_INITIALS})[,.\s])"
 )
-_BETWEEN = regex.compile(r"\s*(?:[,;]|\.{3}|…)?\s*(?:&|(?:and|y|e|und|et(?!\s+al)|with)(?=\s))?\s*(?:\.{3}|…)?\s*")
+_BETWEEN = regex.compile(r"\s*(?:[,;]|\.\s?\.\s?\.|…)?\s*(?:&|(?:and|y|e|und|et(?!\s+al)|with)(?=\s))?\s*(?:\.\s?\.\s?\.|…)?\s*(?:&\s*)?")
 _ET_AL = regex.compile(r"[\s,;]*et\s+al\.?", regex.IGNORECASE)
 _EDITORS = regex.compile(r"[\s,.]*\(?\b(?:eds?|editors?|orgs?|coords?)\b\.?\)?", regex.IGNORECASE)
 _YEAR_IN_BRACKETS = regex.compile(
@@ -87,11 +87,11 @@ _STOP = regex.compile(
 _SAME_AUTHORS = regex.compile(r"\s*(?:[—–]{2,}|_{2,}|-{3,}|―+|\.(?=\s\p{Lu}))")  # the rule may be drawn: ". Title"
 _ANYBODY = "Anybody, A."  # stands in where the authors are a dash, so that year and title are found behind them
 _INITIAL = regex.compile(r"\s*\p{Lu}\.\s")
-_DIVIDED = regex.compile(r"\s*[,;&]|\s*(?:and|y|e|und|et)\b|\s*(?:\.{3}|…)")
+_DIVIDED = regex.compile(r"\s*[,;&]|\s*(?:and|y|e|und|et)\b|\s*(?:\.\s?\.\s?\.|…)")
 _BODY_DATED = regex.compile(
-    r"(?P<name>[^.(]{3,140}?(?:\s*\(\p{Lu}[\p{L}\-]+\))?)[\s.,]*(?=\(?(?:(?:1[5-9]|20)\d\d[a-z]?[).,\s]|\(n\.))"
+    r"(?P<name>(?:U\.\s?[SK]\.\s)?[^.(]{3,140}?(?:\s*\(\p{Lu}[\p{L}\-]+\))?)[\s.,]*(?=\(?(?:(?:1[5-9]|20)\d\d[a-z]?[).,\s]|\(n\.))"
 )
-_BODY_STOPPED = regex.compile(r"(?P<name>\p{Lu}[^.]{2,100}?)\.\s")
+_BODY_STOPPED = regex.compile(r"(?P<name>(?:U\.\s?[SK]\.\s)?\p{Lu}[^.]{2,100}?)\.\s")
 _VOLUME_NEXT = regex.compile(r"\s*;|\s+[A-Z][a-z]{2,8}\b[^.]{0,12};")
 _LAST = regex.compile(r"\)?[\s.]*$")
 _STOPPED = regex.compile(r"\s*[:),.]")

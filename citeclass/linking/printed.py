@@ -175,12 +175,13 @@ def _grown(text: str, paragraph: Paragraph, mark: Mark, index: AuthorYearIndex) 
 
 
 def _without_lead(text: str, mark: Mark, index: AuthorYearIndex, outcome: Outcome) -> tuple[Mark, Outcome]:
-    """``In contrast to Bowlby, Ainsworth (1969)``: names before a comma may belong to the sentence."""
+    """``In contrast to Bowlby, Ainsworth (1969)``: names before a comma may belong to the sentence; of ``A & B`` neither does."""
     for skip in range(1, len(mark.names)):
         rest = mark.names[skip:]
         found = index.match(rest, mark.year, et_al=mark.et_al)
         at = text.find(rest[0], mark.start, mark.end)
-        if found.targets and at > 0:
+        apart = at > 0 and text[mark.start : at].rstrip().endswith((",", ";"))
+        if found.targets and apart:
             return replace(
                 mark,
                 start=at,
