@@ -33,6 +33,10 @@ CASES = [
     ("spread [12–5] wide", ["12–5"], [(12, 13, 14, 15)]),
     ("a rate of 0.76¹⁸ and next.¹²,¹⁴–¹⁶", ["¹⁸", "¹²", "¹⁴–¹⁶"], [(18,), (12,), (14, 15, 16)]),
     ("the authors (16) said", ["16"], [(16,)]),
+    ("(March, Fox, & Roy, 1997) and May et al. (2016); (Winter et al., 2003)", ["March, Fox, & Roy, 1997", "May et al. (2016)", "Winter et al., 2003"], [(("March", "Fox", "Roy"), "1997"), (("May",), "2016"), (("Winter",), "2003")]),
+    ("(An & Lee, 2010; Early & Winton, 2001)", ["An & Lee, 2010", "Early & Winton, 2001"], [(("An", "Lee"), "2010"), (("Early", "Winton"), "2001")]),
+    ("(Lee,2010; Roy et al.2011) and (Day, 2010,2012)", ["Lee,2010", "Roy et al.2011", "Day, 2010", "2012"], [(("Lee",), "2010"), (("Roy",), "2011"), (("Day",), "2010"), (("Day",), "2012")]),
+    ("as shown [3]–[7], [2]", ["3]–[7", "2"], [(3, 4, 5, 6, 7), (2,)]),
 ]  # fmt: skip
 
 NOT_CALLOUTS = [

@@ -15,6 +15,9 @@ ENTRIES = [
     ("Specimen Council on Relationships. (2013). Principles for services. Specimen Press.", ["Specimen Council on Relationships"], "2013", "Principles for services", None),
     ("SILVA, M. F. 2009. Visits in small towns. Revista Specimen 3: 1-8.", ["SILVA"], "2009", "Visits in small towns", None),
     ("Lee, C. (in press). On visits to come. Specimen Journal.", ["Lee"], "in press", "On visits to come", None),
+    ("Roy, M., Fox, J., Lee, J., . . . Day, S. (2003). Calm representations. Specimen Journal, 29, 1–9.", ["Roy", "Fox", "Lee", "Day"], "2003", "Calm representations", None),
+    ("St. James-Roy, I. (2012). The origins of calm. Specimen Press.", ["St. James-Roy"], "2012", "The origins of calm", None),
+    ("U.S. Department of Calm and Tea. (2010). A study of impact. Specimen Press.", ["U.S. Department of Calm and Tea"], "2010", "A study of impact", None),
     ("O’Neil, A. B., García-López, M., & de Souza, T. (2010a). Is it so? Specimen Journal, 1, 2.", ["O’Neil", "García-López", "de Souza"], "2010a", "Is it so", None),
 ]  # fmt: skip
 
@@ -46,6 +49,8 @@ LIST = (
     reference(6, "2014", "Smith", "Brown"),
     reference(7, "2014", "Smith", "Green"),
     reference(8, "2015", "Associação Brasileira de Visitas Noturnas"),
+    reference(9, "2016", "National Institute for Calm and Home Visits"),
+    reference(10, "2017", "Møller"),
 )
 
 MATCHES = [
@@ -57,6 +62,8 @@ MATCHES = [
     (("van IJzendoorn", "Fox", "Roy"), "2011", False, 3),
     (("WHO",), "2012", False, 4),
     (("ABVN",), "2015", False, 8),
+    (("NICH",), "2016", False, 9),
+    (("Moller",), "2017", False, 10),
     (("López",), "2013", False, 5),
     (("Smith", "Green"), "2014", False, 7),
 ]
@@ -105,6 +112,14 @@ def test_round_brackets_beside_one_another_are_callouts_and_lists_are_not(senten
     callouts = printed_callouts(document, LIST)
     assert [text[c.start : c.end] for c in callouts][: len(found)] == found
     assert len(callouts) == len(found) + 2
+
+
+def test_of_two_names_neither_is_the_sentences():
+    references = (reference(0, "2013", "Roy"), reference(1, "2015", "Haddon"))
+    text = "Roy (2013) told. It is so (Burn & Haddon, 2015). In contrast to Burn, Haddon (2015) was."
+    document = Document("specimen", text, paragraphs=(Paragraph(0, len(text)),))
+    found = [(text[c.start : c.end], [t.reference for t in c.targets]) for c in printed_callouts(document, references)]
+    assert found == [("Roy (2013)", [0]), ("Burn & Haddon, 2015", []), ("Haddon (2015)", [1])]
 
 
 def test_a_body_with_others_is_known_by_its_whole_name():

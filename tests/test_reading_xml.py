@@ -7,6 +7,7 @@ from citeclass.errors import ReadError
 from citeclass.linking import link
 from citeclass.reading import Kind, read_bytes, sniff
 from citeclass.records import SectionKind, Zone
+from citeclass.statements import split_sentences
 
 REFS = "".join(
     ref(f"r{i}", name, "2004") for i, name in enumerate(["Ames", "Brandt", "Costa", "Dorn", "Eke", "Fox"], 1)
@@ -23,6 +24,11 @@ CALLOUTS = [
     # only the ends of a range are tagged
     (f"as known [{cite('r3', '3')}–{cite('r6', '6')}].", [("3–6", [3, 4, 5, 6])]),
     (f"as known [{cite('r1', '1')}, {cite('r3', '3')}].", [("1", [1]), ("3", [3])]),
+    # one end of a range is tagged; all of it, and the dash
+    (f"as known [{cite('r3', '3')}–5].", [("3–5", [3, 4, 5])]),
+    (f"as known [{cite('r2', '2')}{cite('r3', '–')}{cite('r5', '5')}].", [("2–5", [2, 3, 4, 5])]),
+    # names and year, each with a tag
+    (f"by {cite('r1', 'Ames')} ({cite('r1', '2004')}).", [("Ames (2004)", [1])]),
     # one tag around a range
     (f"as known [{cite('r2', '2–4')}].", [("2–4", [2, 3, 4])]),
     # only the year is tagged
@@ -111,6 +117,25 @@ def test_references_structured_mixed_and_plain():
         "11–19",
     )
     assert (council.title, council.authors[0].family) == ("A report on visits", "Specimen Council")
+
+
+def test_parts_of_a_mixed_entry_are_parted_and_editors_stand_in_for_authors():
+    name = "<surname>{}</surname><given-names>{}</given-names>"
+    people = "".join(f"<name>{name.format(*n)}</name>" for n in [("Ames", "A."), ("Brandt", "B.")])
+    entry = f'<ref id="r1"><mixed-citation><person-group person-group-type="editor">{people}</person-group> (eds.) (<year>2004</year>). <source>H<sub>2</sub>O and <italic>t</italic>ea</source>.</mixed-citation></ref>'
+    (reference,) = read_bytes(jats("<p>so</p>", refs=entry)).references
+    assert reference.raw == "Ames A. Brandt B. (eds.) (2004). H2O and tea."
+    assert [a.family for a in reference.authors] == ["Ames", "Brandt"]
+
+
+def test_bare_numbers_parted_by_commas_close_their_sentence_together():
+    body = f"<p>It was so.{cite('r1', '1')}, {cite('r2', '2')}, {cite('r4', '4')} Mothers were calm.{cite('r3', '3')}</p>"
+    document = read_bytes(jats(body, refs=REFS))
+    callouts = link(document).callouts
+    groups = [document.text[c.group_start : c.group_end] for c in callouts]
+    assert groups == ["1, 2, 4"] * 3 + ["3"]
+    sentences = [document.text[a:b] for a, b in split_sentences(document.text, callouts=[(c.group_start, c.group_end) for c in callouts])]
+    assert sentences == ["It was so.1, 2, 4", "Mothers were calm.3"]
 
 
 def test_one_entry_may_hold_two_citations():

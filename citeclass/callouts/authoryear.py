@@ -33,7 +33,7 @@ _LEAD = regex.compile(
 )
 _RANGE = r"(?:19|20)\d\d\s?[–-]\s?(?:19|20)\d\d(?![\d\p{L}]|[–\-−.,/]\d)"  # Muthén & Muthén (1998–2012)
 _YEAR = regex.compile(
-    rf"(?<![\d\p{{L}}/–\-−$€£])(?<!\d[.,])(?:{_RANGE}|(?:1[6-9]\d\d|20\d\d)(?:/(?:1[6-9]\d\d|20\d\d))?[a-z]?(?![\d\p{{L}}]|[–\-−]\s?\d|[.,](?!(?:1[6-9]|20)\d\d(?!\d))\d|/\d|\s?%)"
+    rf"(?<![\d\p{{L}}/–\-−$€£])(?:(?<!\d[.,])|(?<=(?:19|20)\d\d,))(?:{_RANGE}|(?:1[6-9]\d\d|20\d\d)(?:/(?:1[6-9]\d\d|20\d\d))?[a-z]?(?![\d\p{{L}}]|[–\-−]\s?\d|[.,](?!(?:1[6-9]|20)\d\d(?!\d))\d|/\d|\s?%)"
     r"|in\s+press|forthcoming|n\.\s?d\.|in\s+preparation|submitted|s\.\s?f\.|s\.\s?d\.|en\s+prensa|no\s+prelo)"
 )
 _SPAN = regex.compile(_RANGE)
@@ -68,7 +68,7 @@ def _trim(match: "regex.Match[str]", offset: int) -> _Names | None:
         head = _WORD_FIRST.match(printed)
         if head is None or head[1] not in NOT_NAMES or _ETAL.match(printed, pos=head.end(1)):
             break
-        if _AND_FIRST.match(printed, head.end()) and not head[0].rstrip().endswith(","):
+        if _AND_FIRST.match(printed[head.end() :]) and not head[0].rstrip().endswith(","):
             break  # An & Lee
         rest = _AND_FIRST.sub("", printed[head.end() :])
         start += len(printed) - len(rest)

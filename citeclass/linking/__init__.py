@@ -14,7 +14,7 @@ from citeclass.records import Callout, Document, Linking
 
 __all__ = ["LINKER", "link", "segment"]
 
-LINKER = "link-5"
+LINKER = "link-6"
 """Name and version of the linking rules; stored statements are stale when it changes."""
 
 

@@ -1,6 +1,8 @@
 """Callouts that the publisher tagged: widened to what is printed, ranges filled in."""
 
 import re
+from collections.abc import Iterator
+from dataclasses import replace
 
 from citeclass.callouts import Mark, find
 from citeclass.callouts.numeric import DASH, expand
@@ -9,6 +11,7 @@ from citeclass.text import lower
 from citeclass.text.raised import RAISED_DIGITS
 
 _RANGE_GAP = re.compile(rf"[\s\]\[]*[{DASH}⁻][\s\]\[]*")
+_COMMA = re.compile(r"\s*[,;]\s*")
 _NUMBERS = re.compile(rf"\D*(\d{{1,3}})[a-z]?(?:\s*[{DASH}]\s*(\d{{1,3}}))?\D*")
 
 
@@ -47,9 +50,26 @@ def _in_paragraph(
                 targets = list(dict.fromkeys([*targets, *range(targets[-1], last[0]), *last]))
                 end = following.end - base
                 number += 1
-        callouts.append(_callout(text, base, start, end, targets, marks))
+        callout = _callout(text, base, start, end, targets, marks, len(references))
+        if not (callouts and _repeats(callout, callouts[-1])):
+            callouts.append(callout)
         number += 1
-    return callouts
+    return list(_beside(callouts, text, base))
+
+
+def _beside(callouts: list[Callout], text: str, base: int) -> Iterator[Callout]:
+    """``callouts`` by position; bare numbers that only commas part (``so.2, 3, 4 One``) are one printed group."""
+    at = 0
+    while at < len(callouts):
+        last = at
+        while last + 1 < len(callouts) and all(c.group_end == c.end for c in callouts[last : last + 2]):
+            gap = text[callouts[last].end - base : callouts[last + 1].start - base]
+            if not _COMMA.fullmatch(gap) or not _is_number(text[callouts[last].start - base : callouts[last].end - base]):
+                break
+            last += 1
+        for callout in callouts[at : last + 1]:
+            yield callout if last == at else replace(callout, group_start=callouts[at].group_start, group_end=callouts[last].group_end)
+        at = last + 1
 
 
 def _is_number(surface: str) -> bool:
@@ -72,11 +92,23 @@ def _targets(
     return found
 
 
-def _callout(text: str, base: int, start: int, end: int, targets: list[int], marks: list[Mark]) -> Callout:
-    """The callout at ``text[start:end]``, grown to the grammar's mark that it is part of."""
+def _repeats(callout: Callout, last: Callout) -> bool:
+    """Whether a tag lies in the same print as the last one, and adds nothing: ``<xref>Lee</xref> (<xref>2000</xref>)``."""
+    known = {t.reference for t in last.targets}
+    return (callout.start, callout.end) == (last.start, last.end) and known.issuperset(t.reference for t in callout.targets)
+
+
+def _callout(
+    text: str, base: int, start: int, end: int, targets: list[int], marks: list[Mark], references: int
+) -> Callout:
+    """The callout at ``text[start:end]``, grown to the grammar's mark that it is part of: ``[<xref>3</xref>–5]`` reaches 4 and 5."""
     group_start, group_end, style = start, end, _style_of(text, start, end)
     for mark in marks:
         if mark.start < end and mark.end > start:
+            tagged = _NUMBERS.fullmatch(lower(text[start:end]))
+            if len(targets) == 1 and tagged and int(tagged[1]) in mark.numbers:
+                reached = [targets[0] + n - int(tagged[1]) for n in mark.numbers]
+                targets = reached if min(reached) >= 0 and max(reached) < references else targets
             start, end = min(start, mark.start), max(end, mark.end)
             group_start, group_end, style = min(start, mark.group_start), max(end, mark.group_end), mark.style
             break

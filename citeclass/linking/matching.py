@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass
 
-from citeclass.linking.names import acronym, core, names_agree
+from citeclass.linking.names import abbreviates, acronym, core, names_agree, plain
 from citeclass.records import Reference, Target, Unlinked
 from citeclass.text import squash, words
 
@@ -36,7 +36,7 @@ class AuthorYearIndex:
     @staticmethod
     def _handles(reference: Reference) -> set[str]:
         """Short keys under which a callout may look this reference up."""
-        head = reference.authors[0].family if reference.authors else reference.raw[:60]
+        head = plain(reference.authors[0].family if reference.authors else reference.raw[:60])
         parts = words(head)
         handles = {squash(head)[:6], core(head)[:6], *(p[:6] for p in parts if len(p) > 2)}
         handles |= {w[:6] for w in words(reference.raw[:40])[:2] if len(w) > 2}
@@ -45,12 +45,18 @@ class AuthorYearIndex:
 
     def candidates(self, name: str) -> list[Reference]:
         """References that could carry ``name``, in order."""
+        name = plain(name)
         keys = {squash(name)[:6], core(name)[:6], *(p[:6] for p in words(name) if len(p) > 2)}
         if name.isupper():
             keys.add(f"={squash(name)}")
         found = {r.index: r for k in keys for r in self._by_name.get(k, ())}
         if name.isupper() and not found:
-            found = {r.index: r for r in self._references if squash(r.raw).startswith(squash(name))}
+            letters = squash(name)
+            found = {
+                r.index: r
+                for r in self._references
+                if squash(r.raw).startswith(letters) or (r.authors and abbreviates(letters, r.authors[0].family))
+            }
         return [found[i] for i in sorted(found)]
 
     def match(self, names: tuple[str, ...], year: str | None, *, et_al: bool) -> Outcome:

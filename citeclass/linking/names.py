@@ -13,6 +13,15 @@ _PARTICLES = frozenset(
 _SMALL = frozenset("of for the and on in to de del la do da des du y e und der fur".split())  # noqa: SIM905 - reads better
 
 
+# Letters that no accent makes: Møller and Moller, Kırtel and Kirtel
+_LETTERS = str.maketrans("øØłŁđĐðÐıħŧ", "oOlLdDdDiht") | {ord("æ"): "ae", ord("Æ"): "Ae", ord("œ"): "oe", ord("Œ"): "Oe", ord("þ"): "th", ord("Þ"): "Th"}
+
+
+def plain(name: str) -> str:
+    """``name`` in letters that foreign lists print in its place."""
+    return name if name.isascii() else name.translate(_LETTERS)
+
+
 def core(name: str) -> str:
     """A surname without particles, folded: ``van IJzendoorn`` → ``ijzendoorn``."""
     parts = words(name)
@@ -22,6 +31,7 @@ def core(name: str) -> str:
 
 def same_surname(printed: str, family: str) -> float:
     """How surely two surnames are one (0 to 1): equal, equal but for particles, one part of a double name, near."""
+    printed, family = plain(printed), plain(family)
     a, b = squash(printed), squash(family)
     if not a or not b:
         return 0.0
@@ -44,6 +54,15 @@ def acronym(name: str) -> str:
     return "".join(w[0] for w in words(name) if w not in _SMALL)
 
 
+def abbreviates(letters: str, name: str) -> bool:
+    """Whether ``letters`` leave out at most two in five of the initials of a body's ``name``, not the first: *nice*, *cdc*."""
+    initials = acronym(name)
+    if not 3 <= len(letters) <= len(initials) or letters[0] != initials[0] or 5 * len(letters) < 3 * len(initials):
+        return False
+    rest = iter(initials)
+    return all(letter in rest for letter in letters)
+
+
 def same_body(printed: str, author: Author, raw: str) -> float:
     """How surely a printed corporate name is the reference's author."""
     bare = printed.partition("[")[0].partition("(")[0].strip() or printed
@@ -52,6 +71,8 @@ def same_body(printed: str, author: Author, raw: str) -> float:
         return 0.97
     if 2 < len(a) <= 8 and bare.isupper() and a in (acronym(author.family), acronym(raw.partition(".")[0])):
         return 0.9
+    if 2 < len(a) <= 8 and bare.isupper() and abbreviates(a, author.family):
+        return 0.85
     if len(a) >= 8 and squash(raw).startswith(a):
         return 0.95
     if 2 < len(a) <= 8 and bare.isupper() and squash(raw).startswith(a):

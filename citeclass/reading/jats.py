@@ -1,7 +1,7 @@
 """JATS and NLM journal articles, as Europe PMC, PMC, SciELO and publishers give them."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 
 from lxml import etree
 
@@ -11,7 +11,7 @@ from citeclass.reading.xmlfile import first, local, plain_text
 from citeclass.records import Author, Document, FrontMatter, Reference, Zone
 from citeclass.text import find_doi, normal_doi, tidy
 
-READER = "jats-1"
+READER = "jats-2"
 
 _CITATIONS = ("element-citation", "mixed-citation", "nlm-citation", "citation")
 _SKIP = frozenset(
@@ -34,6 +34,11 @@ _SKIP = frozenset(
         "private-char",
     ]
 )
+_AUTHORS = frozenset({"author", "allauthors", ""})
+_EDITORS = frozenset({*_AUTHORS, "editor", "guest-editor", "compiler"})
+_LABEL = frozenset({"label"})
+_GAP = "\x1f"  # between elements; no character of XML
+_GLUED = re.compile(rf"(?<=[^\W\d_.]|\.){_GAP}+(?=[^\W\d_a-z])")  # <surname>Lee</surname><given-names>A.</given-names>
 _XML_LANG = "{http://www.w3.org/XML/1998/namespace}lang"
 
 
@@ -128,13 +133,13 @@ def _language(code: str | None) -> str | None:
     return code[:2].casefold() if code else None
 
 
-def _people(element: etree._Element) -> Iterator[Author]:
-    """Persons and bodies below ``element`` in printed order; editors' and translators' groups left out."""
+def _people(element: etree._Element, *, roles: Container[str] = _AUTHORS) -> Iterator[Author]:
+    """Persons and bodies below ``element`` in printed order, of groups that have one of the ``roles`` or none."""
     for node in element.iter():
         tag = local(node)
         if tag in ("name", "string-name"):
             group = next((a for a in node.iterancestors() if local(a) == "person-group"), None)
-            if group is not None and group.get("person-group-type", "author") not in ("author", "allauthors", ""):
+            if group is not None and group.get("person-group-type", "author") not in roles:
                 continue
             family = tidy(plain_text(first(node, "surname")))
             given = tidy(plain_text(first(node, "given-names")))
@@ -175,14 +180,19 @@ def _citations(entry: etree._Element) -> list[etree._Element]:
     return real or [entry]
 
 
+def _printed(citation: etree._Element) -> str:
+    """The entry in words. What an element-citation holds is not printed between its parts; some mixed ones leave out blanks, too."""
+    if local(citation) == "element-citation":
+        return tidy(plain_text(citation, skip=_LABEL, gap=" "))
+    return tidy(_GLUED.sub(" ", plain_text(citation, skip=_LABEL, gap=_GAP)).replace(_GAP, ""))
+
+
 def _reference(entry: etree._Element, citation: etree._Element, index: int, keys: tuple[str, ...]) -> Reference:
     def text(*names: str) -> str | None:
         return tidy(plain_text(first(citation, *names), skip=frozenset({"xref"}))) or None
 
     label = first(entry, "label")
-    raw = tidy(
-        plain_text(citation, skip=frozenset({"label"}), gap=" " if local(citation) == "element-citation" else "")
-    )
+    raw = _printed(citation)
     ids = {e.get("pub-id-type"): tidy(plain_text(e)) for e in citation.iter("{*}pub-id")}
     links = [
         e.get("{http://www.w3.org/1999/xlink}href") or plain_text(e) for e in citation.iter("{*}ext-link", "{*}uri")
@@ -198,7 +208,7 @@ def _reference(entry: etree._Element, citation: etree._Element, index: int, keys
         raw=raw,
         keys=keys,
         label=tidy(plain_text(label)) or None,
-        authors=tuple(_people(citation)),
+        authors=tuple(_people(citation)) or tuple(_people(citation, roles=_EDITORS)),
         year=(text("year") or "").strip("().,;") or None,
         title=title or (source if not article else None),
         container=source if title or article else None,

@@ -5,5 +5,5 @@ from citeclass.statements.sentences import split_sentences
 
 __all__ = ["BUILDER", "build", "source_key", "split_sentences"]
 
-BUILDER = "statements-2"
+BUILDER = "statements-3"
 """Name and version of these rules; stored statements are stale when it changes."""
