@@ -183,7 +183,7 @@ def _edges(rows: Sequence[Row], runs: Sequence[Sequence[int]]) -> tuple[list[flo
     for run in runs:
         counts = Counter(round(rows[i].x0) for i in run)
         left = min(
-            (e for e in counts if sum(counts.get(e + d, 0) for d in (-1, 0, 1)) >= max(1, len(run) // 25)),
+            (e for e in counts if sum(counts.get(e + d, 0) for d in (-1, 0, 1)) >= max(1, len(run) // 8)),
             default=min(counts),
         )
         for i in run:

@@ -14,6 +14,7 @@ import pypdfium2 as pdfium
 from citeclass.reading.pdf.accents import ACCENTS, composed, put_on
 from citeclass.reading.pdf.glyphs import SOFT_HYPHEN, Glyph, GlyphReader, measured, tokens
 from citeclass.reading.pdf.hyperlinks import Hyperlink, LinkedRun
+from citeclass.reading.pdf.numbered import apart_from_numbers
 from citeclass.text import raise_, tidy
 
 _RAISED_SIZE = 0.86
@@ -49,7 +50,7 @@ def page_lines(page: pdfium.PdfPage, number: int, links: Sequence[Hyperlink] = (
     textpage = page.get_textpage()
     try:
         reader = GlyphReader(textpage)
-        lines: list[Line] = []
+        drawn: list[list[Glyph]] = []
         current: list[Glyph] = []
         space, after_accent = True, False
         for token in tokens(reader):
@@ -63,13 +64,16 @@ def page_lines(page: pdfium.PdfPage, number: int, links: Sequence[Hyperlink] = (
                 if after_accent and current:  # pdfium sees blanks around an accent drawn apart
                     space, after_accent = glyph.x0 - current[-1].x1 > _BLANK * glyph.size, False
                 if current and not _joins(current, glyph):
-                    _flush(current, reader, number, links, lines.append)
+                    drawn.append(current)
                     current = []
                 elif space and current:
                     current.append(Glyph(" ", current[-1].x1, glyph.x0, glyph.baseline, current[-1].size, -1))
                 space = False
                 current.append(glyph)
-        _flush(current, reader, number, links, lines.append)
+        drawn.append(current)
+        lines: list[Line] = []
+        for glyphs in apart_from_numbers(drawn):
+            _flush(glyphs, reader, number, links, lines.append)
         return lines
     finally:
         textpage.close()

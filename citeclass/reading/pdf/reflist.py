@@ -7,7 +7,7 @@ from citeclass.reading.pdf.blocks import CAPTION
 from citeclass.reading.pdf.lines import Line
 
 _REFERENCES = re.compile(
-    r"^(?:\W*(?:\d{1,2}|[IVX]{1,4}|[A-H])\.?\s+)?(?:notes\s+and\s+)?(?:references?(?:\s+(?:list|and\s+notes|cited))?|bibliography|literature(?:\s+cited)?|"
+    r"^(?:\W*(?:\d{1,2}|[IVX]{1,4}|[A-H])\.?\s+)?(?:notes\s+and\s+)?(?:references?(?:\s+(?:list|and\s+notes|cited|and\s+(?:recommended|further|suggested)\s+readings?))?|(?:list\s+of|selected|cited)\s+references|sources|bibliography|literature(?:\s+cited)?|"
     r"works\s+cited|literature\s+references|bibliograph(?:ic|ical)\s+references|refer[eê]ncias(?:\s+(?:bibliogr[aá]ficas|citadas))?|literatura\s+(?:citada|consultada)|obras\s+citadas|r[eé]f[eé]rences(?:\s+bibliographiques)?|bibliographie|riferimenti(?:\s+bibliografici)?|quellen|"
     r"references\s*/.*|bibliograf[ií]a|literaturverzeichnis|r\s*e\s*f\s*e\s*r\s*e\s*n\s*c\s*e\s*s)\s*[:.]?$",
     re.IGNORECASE,
@@ -30,6 +30,9 @@ _ENTRY = re.compile(
     r"^(?:van |von |de |der |di |da )?[A-ZÀ-Þ][\w’'\-]+,?\s+(?:[A-Z]\.|[A-Z]{1,3}\b)"
     r"|^(?:[A-Z]\.[\s\-‐]?){1,3}\s?[A-ZÀ-Þ][\w’'\-]+(?:[,.]|\s(?:and|&)\s)"
 )
+
+_WINDOW = 24  # lines of which
+_SPARSEST = 8  # one in so many opens an entry, at least, in a list without heading
 
 
 def list_start(lines: list[Line]) -> tuple[int, int] | None:
@@ -96,8 +99,8 @@ def _named_tail(lines: list[Line]) -> int | None:
     opens = [bool(_ENTRY.match(texts[i])) and _opens_entry(texts, i) for i in range(len(lines))]
     start = None
     for i in range(len(lines) - 1, len(lines) // 3, -1):
-        window = opens[i : i + 24]
-        if sum(window) * 5 < len(window):
+        window = opens[i : i + _WINDOW]
+        if len(window) == _WINDOW and sum(window) * _SPARSEST < _WINDOW:
             break
         if opens[i]:
             start = i
