@@ -360,6 +360,42 @@ def test_an_appendix_behind_the_references_is_text(tmp_path, entry):
     assert [t.reference for t in last.targets] == [3]
 
 
+NAMES = ["Abbot", "Brandt", "Castellan", "Dahl", "Estrada", "Fenwright", "Grove", "Hale", "Iben", "Jost"]
+LIST = [f"{n}, A. (20{i:02d}). A study of visits. Specimen J, 3, 1-9." for i, n in enumerate(NAMES, 1)]
+TOLD = [f"Home visits were studied before ({n}, 20{i:02d}) in several places by many." for i, n in enumerate(NAMES, 1)]
+
+
+@pytest.mark.parametrize("gap", [8, 30])
+@pytest.mark.parametrize("every", [1, 5])
+def test_line_numbers_drawn_right_before_their_lines_are_apart(tmp_path, every, gap):
+    def draw(canvas):
+        for i, line in enumerate([*TOLD, *TOLD, "References", *LIST], 1):
+            if i % every == 0:
+                canvas.drawRightString(72 - gap, 800 - 20 * i, str(i))
+            canvas.drawString(72, 800 - 20 * i, line)
+
+    document = read(pdf(tmp_path / "a.pdf", draw))
+    linking = link(document)
+    assert len(linking.references) == 10
+    assert all(c.targets for c in linking.callouts) and len(linking.callouts) == 20
+    assert TOLD[6] + " " + TOLD[7] in document.text
+
+
+@pytest.mark.parametrize(
+    "heading", ["References and Recommended Reading", "List of references", "Selected references", "Sources", None]
+)
+def test_a_list_is_found_by_its_heading_or_by_its_entries(tmp_path, heading):
+    def draw(canvas):
+        y = column(canvas, 72, 780, [*FILLER, *TOLD, *([heading] if heading else [])])
+        for entry in LIST:
+            y = column(canvas, 72, y - 2, [entry.partition("Specimen J")[0]], size=9)
+            y = column(canvas, 84, y, ["Journal of Calm, 3, 1-9."], size=9)
+
+    linking = link(read(pdf(tmp_path / "a.pdf", draw)))
+    assert [r.authors[0].family for r in linking.references] == NAMES
+    assert all(c.targets for c in linking.callouts) and len(linking.callouts) == 10
+
+
 LISTS = {
     "without numbers": ["Ames, C. (2011). Holding the visitor in mind. Specimen J, 6, 5-21.", "Brandt, L. (2014). Strain. Specimen J, 3, 1-7."],
     "with bracketed numbers": ["[1] Ames C. Holding the visitor in mind. Specimen J. 2011;6:5-21.", "[2] Brandt L. Strain. Specimen J. 2014;3:1-7."],

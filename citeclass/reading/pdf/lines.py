@@ -14,7 +14,7 @@ import pypdfium2 as pdfium
 from citeclass.reading.pdf.accents import ACCENTS, composed, put_on
 from citeclass.reading.pdf.glyphs import SOFT_HYPHEN, Glyph, GlyphReader, measured, tokens
 from citeclass.reading.pdf.hyperlinks import Hyperlink, LinkedRun
-from citeclass.reading.pdf.numbered import apart_from_numbers
+from citeclass.reading.pdf.numbered import without_numbers
 from citeclass.text import raise_, tidy
 
 _RAISED_SIZE = 0.86
@@ -72,7 +72,7 @@ def page_lines(page: pdfium.PdfPage, number: int, links: Sequence[Hyperlink] = (
                 current.append(glyph)
         drawn.append(current)
         lines: list[Line] = []
-        for glyphs in apart_from_numbers(drawn):
+        for glyphs in without_numbers(drawn):
             _flush(glyphs, reader, number, links, lines.append)
         return lines
     finally:

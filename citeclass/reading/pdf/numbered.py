@@ -23,17 +23,14 @@ class _Lead:
     right: float
 
 
-def apart_from_numbers(lines: Sequence[list[Glyph]]) -> Iterator[list[Glyph]]:
-    """The ``lines`` of one page as glyphs; line numbers and what they number are lines of their own."""
+def without_numbers(lines: Sequence[list[Glyph]]) -> Iterator[list[Glyph]]:
+    """The ``lines`` of one page as glyphs, less the numbers of lines, whether they were drawn alone or not."""
     found = [lead for i, line in enumerate(lines) if (lead := _lead(i, line))]
     numbered = {lead.line: lead for lead in found} if _count_lines(found, lines) else {}
     for i, line in enumerate(lines):
-        lead = numbered.get(i)
-        if lead is None or lead.behind == len(line):
-            yield line
-        else:
-            yield [g for g in line[: lead.behind] if g.index >= 0]
-            yield line[lead.behind :]
+        rest = line[numbered[i].behind :] if i in numbered else line
+        if rest:
+            yield rest
 
 
 def _lead(at: int, line: list[Glyph]) -> _Lead | None:
