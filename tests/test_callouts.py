@@ -36,6 +36,7 @@ CASES = [
     ("(March, Fox, & Roy, 1997) and May et al. (2016); (Winter et al., 2003)", ["March, Fox, & Roy, 1997", "May et al. (2016)", "Winter et al., 2003"], [(("March", "Fox", "Roy"), "1997"), (("May",), "2016"), (("Winter",), "2003")]),
     ("(An & Lee, 2010; Early & Winton, 2001)", ["An & Lee, 2010", "Early & Winton, 2001"], [(("An", "Lee"), "2010"), (("Early", "Winton"), "2001")]),
     ("(Lee,2010; Roy et al.2011) and (Day, 2010,2012)", ["Lee,2010", "Roy et al.2011", "Day, 2010", "2012"], [(("Lee",), "2010"), (("Roy",), "2011"), (("Day",), "2010"), (("Day",), "2012")]),
+    ("(Unit, n.d.-a; Lee Q. et al., 2016)", ["Unit, n.d.-a", "Lee Q. et al., 2016"], [(("Unit",), "n.d.-a"), (("Lee",), "2016")]),
     ("as shown [3]–[7], [2]", ["3]–[7", "2"], [(3, 4, 5, 6, 7), (2,)]),
 ]  # fmt: skip
 

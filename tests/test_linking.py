@@ -51,6 +51,13 @@ LIST = (
     reference(8, "2015", "Associação Brasileira de Visitas Noturnas"),
     reference(9, "2016", "National Institute for Calm and Home Visits"),
     reference(10, "2017", "Møller"),
+    Reference(11, "Bowl, J. (1969/1982). Calm. Press.", authors=(Author("Bowl", "J."),), year="1969", title="Calm"),
+    Reference(12, "Freudig, S. (1957). Tea. Press. (Original work published 1917)", authors=(Author("Freudig", "S."),), year="1957", title="Tea"),
+    Reference(13, "Undated, A. (n. d.). Calm and tea. Press.", authors=(Author("Undated", "A."),), title="Calm and tea"),
+    Reference(14, "Dunne, A. (n.d.-a). Calm. Press.", authors=(Author("Dunne", "A."),), year="n.d.-a", title="Calm"),
+    Reference(15, "Dunne, A. (n.d.-b). Tea. Press.", authors=(Author("Dunne", "A."),), year="n.d.-b", title="Tea"),
+    reference(16, "2018", "Wu"),
+    Reference(17, "Wu, Q. (2018). Tea. Press.", authors=(Author("Wu", "Q."),), year="2018", title="Tea"),
 )
 
 MATCHES = [
@@ -63,6 +70,11 @@ MATCHES = [
     (("WHO",), "2012", False, 4),
     (("ABVN",), "2015", False, 8),
     (("NICH",), "2016", False, 9),
+    (("Bowl",), "1982", False, 11),
+    (("Bowl",), "1969", False, 11),
+    (("Freudig",), "1917", False, 12),
+    (("Undated",), "n.d.", False, 13),
+    (("Dunne",), "n.d.-b", False, 15),
     (("Moller",), "2017", False, 10),
     (("López",), "2013", False, 5),
     (("Smith", "Green"), "2014", False, 7),
@@ -72,6 +84,12 @@ MATCHES = [
 @pytest.mark.parametrize(("names", "year", "et_al", "index"), MATCHES)
 def test_names_and_year_lead_to_the_reference(names, year, et_al, index):
     assert [t.reference for t in AuthorYearIndex(LIST).match(names, year, et_al=et_al).targets] == [index]
+
+
+def test_an_initial_tells_two_of_one_name_apart():
+    index = AuthorYearIndex(LIST)
+    assert index.match(("Wu",), "2018", et_al=False).reason is Unlinked.AMBIGUOUS
+    assert [t.reference for t in index.match(("Wu",), "2018", et_al=False, initial="Q").targets] == [17]
 
 
 @pytest.mark.parametrize(

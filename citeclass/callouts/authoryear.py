@@ -21,6 +21,7 @@ from citeclass.callouts.names import (
     NUMBERED,
     SEMICOLON_NAME,
     WITHIN,
+    first_initial,
     split_names,
 )
 
@@ -34,7 +35,7 @@ _LEAD = regex.compile(
 _RANGE = r"(?:19|20)\d\d\s?[–-]\s?(?:19|20)\d\d(?![\d\p{L}]|[–\-−.,/]\d)"  # Muthén & Muthén (1998–2012)
 _YEAR = regex.compile(
     rf"(?<![\d\p{{L}}/–\-−$€£])(?:(?<!\d[.,])|(?<=(?:19|20)\d\d,))(?:{_RANGE}|(?:1[6-9]\d\d|20\d\d)(?:/(?:1[6-9]\d\d|20\d\d))?[a-z]?(?![\d\p{{L}}]|[–\-−]\s?\d|[.,](?!(?:1[6-9]|20)\d\d(?!\d))\d|/\d|\s?%)"
-    r"|in\s+press|forthcoming|n\.\s?d\.|in\s+preparation|submitted|s\.\s?f\.|s\.\s?d\.|en\s+prensa|no\s+prelo)"
+    r"|in\s+press|forthcoming|n\.\s?d\.(?:[-–][a-h]\b)?|in\s+preparation|submitted|s\.\s?f\.|s\.\s?d\.|en\s+prensa|no\s+prelo)"
 )
 _SPAN = regex.compile(_RANGE)
 _NEXT_LETTER = regex.compile(  # 2007a, b / 2007b,a; "2007b and a study" goes on with a word
@@ -59,6 +60,7 @@ class _Names:
     start: int
     names: tuple[str, ...]
     et_al: bool = False
+    initial: str = ""
 
 
 def _trim(match: "regex.Match[str]", offset: int) -> _Names | None:
@@ -84,7 +86,7 @@ def _trim(match: "regex.Match[str]", offset: int) -> _Names | None:
         return None
     if not any(c.isupper() for c in printed):
         return None
-    return _Names(offset + start, names, match.groupdict().get("etal") is not None)
+    return _Names(offset + start, names, match.groupdict().get("etal") is not None, first_initial(printed))
 
 
 def _open_bracket(text: str, at: int) -> int | None:
@@ -184,7 +186,7 @@ def find_author_year(text: str) -> list[Mark]:
         )
         narrative = False
         if inherited and previous is not None:
-            found = _Names(year.start(), previous.names, previous.et_al)
+            found = _Names(year.start(), previous.names, previous.et_al, previous.initial)
             narrative = previous.narrative
             group_start, group_end = previous.group_start, previous.group_end
         elif open_at is not None:
@@ -228,6 +230,7 @@ def find_author_year(text: str) -> list[Mark]:
                 printed,
                 found.et_al,
                 narrative,
+                found.initial,
             )
         )
         at = year.end()
@@ -247,6 +250,7 @@ def find_author_year(text: str) -> list[Mark]:
                     printed,
                     found.et_al,
                     narrative,
+                    found.initial,
                 )
             )
     return marks

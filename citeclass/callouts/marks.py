@@ -13,7 +13,8 @@ class Mark:
 
     ``group_start:group_end`` spans the whole printed group, brackets included. Numeric marks have
     ``numbers`` (a range is written out); author–year marks have ``names`` (surnames or a
-    corporate name, as printed) and ``year`` with its letter, e.g. ``2010a`` or ``in press``.
+    corporate name, as printed), ``year`` with its letter, e.g. ``2010a`` or ``in press``, and the first person's
+    ``initial`` where it is printed, as some do to tell two of one name apart: ``Lee Q. et al., 2016``.
     """
 
     start: int
@@ -26,3 +27,4 @@ class Mark:
     year: str | None = None
     et_al: bool = False
     narrative: bool = False
+    initial: str = ""

@@ -48,6 +48,16 @@ NOT_NAMES = frozenset(
 )
 
 
+def first_initial(printed: str) -> str:
+    """The first initial of the first of the printed authors; empty where none is printed.
+
+    >>> first_initial("Lee Q., & Roy, A."), first_initial("Lee & Roy")
+    ('Q', '')
+    """
+    found = _INITIAL.search(_BETWEEN.split(printed, 1)[0])
+    return found[0][0] if found else ""
+
+
 def split_names(printed: str) -> tuple[str, ...]:
     """The surnames of a printed list of authors, without initials, ``et al.`` and connectives.
 

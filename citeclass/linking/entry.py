@@ -56,7 +56,7 @@ _BETWEEN = regex.compile(r"\s*(?:[,;]|\.\s?\.\s?\.|…)?\s*(?:&|(?:and|y|e|und|e
 _ET_AL = regex.compile(r"[\s,;]*et\s+al\.?", regex.IGNORECASE)
 _EDITORS = regex.compile(r"[\s,.]*\(?\b(?:eds?|editors?|orgs?|coords?)\b\.?\)?", regex.IGNORECASE)
 _YEAR_IN_BRACKETS = regex.compile(
-    r"\((?P<year>(?:1[5-9]|20)\d\d(?:[a-z]|[–-](?:19|20)\d\d)?|in press|n\.\s?d\.|forthcoming|submitted|en prensa|no prelo)(?:[,/][^)]{0,40})?\)",
+    r"\((?P<year>(?:1[5-9]|20)\d\d(?:[a-z]|[–-](?:19|20)\d\d)?|in press|n\.\s?d\.(?:[-–]?[a-h])?|forthcoming|submitted|en prensa|no prelo)(?:[,/][^)]{0,40})?\)",
     regex.IGNORECASE,
 )
 _YEAR_AFTER = regex.compile(rf"^[\s,.]*(?:{_MONTH})?(?P<year>(?:1[5-9]|20)\d\d[a-z]?)(?=[\s.,:;)])")

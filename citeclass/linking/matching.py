@@ -8,6 +8,9 @@ from citeclass.records import Reference, Target, Unlinked
 from citeclass.text import squash, words
 
 _YEAR = re.compile(r"(1[5-9]\d\d|20\d\d)([a-z]?)")
+_SPACED = r"[\s.\-–]*"  # between the letters of n.d.
+# (1969/1982); (1957) … (Original work published 1917)
+_BOTH_YEARS = r"\b{0}\s?/\s?{1}\b|\b{1}\s?/\s?{0}\b|\boriginal(?:ly)?\s(?:work\s)?published\D{{0,12}}{0}\b"
 _TIE = 0.04
 _LEAST = 0.35  # what names and year together must reach
 _SAME_YEAR = 0.9
@@ -31,7 +34,7 @@ class AuthorYearIndex:
         for reference in references:
             for name in self._handles(reference):
                 self._by_name.setdefault(name, []).append(reference)
-        self._cache: dict[tuple[tuple[str, ...], str | None, bool], Outcome] = {}
+        self._cache: dict[tuple[tuple[str, ...], str | None, bool, str], Outcome] = {}
 
     @staticmethod
     def _handles(reference: Reference) -> set[str]:
@@ -59,14 +62,14 @@ class AuthorYearIndex:
             }
         return [found[i] for i in sorted(found)]
 
-    def match(self, names: tuple[str, ...], year: str | None, *, et_al: bool) -> Outcome:
-        """The reference meant by ``names`` and ``year``.
+    def match(self, names: tuple[str, ...], year: str | None, *, et_al: bool, initial: str = "") -> Outcome:
+        """The reference meant by ``names`` and ``year``; of several that fit, the one whose first author has the ``initial``.
 
         Several that fit equally well are no link: the outcome says *ambiguous*.
         """
-        key = (names, year, et_al)
+        key = (names, year, et_al, initial)
         if key not in self._cache:
-            self._cache[key] = self._match(names, year, et_al=et_al)
+            self._cache[key] = self._match(names, year, et_al=et_al, initial=initial)
         return self._cache[key]
 
     def settle(
@@ -94,7 +97,7 @@ class AuthorYearIndex:
             return Outcome((Target(best, _POINTED),))
         return outcome
 
-    def _match(self, names: tuple[str, ...], year: str | None, *, et_al: bool) -> Outcome:
+    def _match(self, names: tuple[str, ...], year: str | None, *, et_al: bool, initial: str) -> Outcome:
         if not self._references:
             return Outcome((), Unlinked.NO_BIBLIOGRAPHY)
         scored = []
@@ -106,6 +109,8 @@ class AuthorYearIndex:
             return Outcome((), Unlinked.NOT_IN_LIST)
         scored.sort(key=lambda s: (-s[0], s[1].index))
         best = [r for s, r in scored if s >= scored[0][0] - _TIE]
+        if len(best) > 1 and initial:
+            best = [r for r in best if r.authors and r.authors[0].given.startswith(initial)] or best
         if len(best) > 1:
             by_letter = self._by_letter(year, best)
             if by_letter is None:
@@ -119,11 +124,12 @@ class AuthorYearIndex:
     def _year_fit(year: str | None, reference: Reference) -> float:
         mine, theirs = _YEAR.search(year or ""), _YEAR.search(reference.year or "")
         if mine is None:  # in press, n.d.
-            word = re.sub(r"[\s.]", "", year or "").casefold()
-            same = word and word in re.sub(r"[\s.()]", "", f"{reference.year or ''} {reference.raw}").casefold()
-            return (
-                0.95 if same else (0.6 if word in ("inpress", "forthcoming", "submitted") and theirs is None else 0.4)
-            )
+            word = squash(year)
+            if word and squash(reference.year) == word:
+                return 1.0
+            if word and (theirs is None or not word.startswith("nd")) and re.search(rf"\b{_SPACED.join(word)}\b", reference.raw, re.IGNORECASE):
+                return 0.95
+            return 0.6 if word in ("inpress", "forthcoming", "submitted") and theirs is None else 0.4
         if theirs is None:
             return 0.85 if mine[1] in reference.raw else 0.0
         if mine[1] == theirs[1]:
@@ -131,6 +137,8 @@ class AuthorYearIndex:
                 return 1.0
             return 0.9 if not (mine[2] and theirs[2]) else 0.0
         if re.search(rf"(?<!\d){mine[1]}(?!\d)", reference.raw) and "/" in f"{year}{reference.year}":
+            return 0.9
+        if re.search(_BOTH_YEARS.format(mine[1], theirs[1]), reference.raw, re.IGNORECASE):
             return 0.9
         return 0.45 if abs(int(mine[1]) - int(theirs[1])) == 1 else 0.0
 

@@ -50,7 +50,7 @@ def printed_callouts(document: Document, references: tuple[Reference, ...]) -> l
             continue
         if style is Style.AUTHOR_YEAR:
             mark = _grown(document.text, paragraph, mark, index)
-            outcome = index.match(mark.names, mark.year, et_al=mark.et_al)
+            outcome = index.match(mark.names, mark.year, et_al=mark.et_al, initial=mark.initial)
             if outcome.reason is Unlinked.NOT_IN_LIST and len(mark.names) > 1:
                 mark, outcome = _without_lead(document.text, mark, index, outcome)
             led = pointed.references(mark.start, mark.end)
@@ -83,7 +83,7 @@ def untagged_callouts(document: Document, references: tuple[Reference, ...], tag
             free = at == 0 or taken[at - 1][1] <= mark.start
             if mark.style is not Style.AUTHOR_YEAR or not free:
                 continue
-            outcome = index.match(mark.names, mark.year, et_al=mark.et_al)
+            outcome = index.match(mark.names, mark.year, et_al=mark.et_al, initial=mark.initial)
             if outcome.targets and outcome.targets[0].confidence >= _SURE:
                 callouts.append(
                     Callout(0, mark.start, mark.end, mark.group_start, mark.group_end, mark.style, outcome.targets)
@@ -139,7 +139,7 @@ def decide_style(
     for mark in marks:
         counted[mark.style] = counted.get(mark.style, 0) + 1
         outcome = (
-            index.match(mark.names, mark.year, et_al=mark.et_al)
+            index.match(mark.names, mark.year, et_al=mark.et_al, initial=mark.initial)
             if mark.style is Style.AUTHOR_YEAR
             else _numeric(mark, numbered, has_list=bool(numbered))
         )
@@ -178,7 +178,7 @@ def _without_lead(text: str, mark: Mark, index: AuthorYearIndex, outcome: Outcom
     """``In contrast to Bowlby, Ainsworth (1969)``: names before a comma may belong to the sentence; of ``A & B`` neither does."""
     for skip in range(1, len(mark.names)):
         rest = mark.names[skip:]
-        found = index.match(rest, mark.year, et_al=mark.et_al)
+        found = index.match(rest, mark.year, et_al=mark.et_al, initial=mark.initial)
         at = text.find(rest[0], mark.start, mark.end)
         apart = at > 0 and text[mark.start : at].rstrip().endswith((",", ";"))
         if found.targets and apart:
