@@ -8,7 +8,7 @@ import pytest
 
 from citeclass.classifying import available, find_model, load_classifier, predict_rows
 from citeclass.classifying.calibration import Calibration
-from citeclass.classifying.inputs import mark_callouts, model_input
+from citeclass.classifying.inputs import around_target, mark_callouts, model_input
 from citeclass.errors import BadRow, ModelBroken, ModelNotFound
 from citeclass.records import OperatingPoint, Stance
 
@@ -110,6 +110,32 @@ def test_a_row_in_another_language_is_unclassified(classifier):
     assert [a["type"] == "unclassified" for a in answers] == [True, True, False]
 
 
+def test_the_gate_settles_no_bare_sentence(classifier):
+    bare, told = (
+        model_input("Lee (2010) described visits.", start=0, end=10, section=section)
+        for section in ("", "Introduction")
+    )
+    assert classifier.gate.settles(classifier.gate.scores([bare, told])).all()
+    assert classifier.score([bare, told]).settled.tolist() == [False, True]
+
+
+def test_a_point_may_be_named_and_an_unknown_one_is_refused():
+    calibration, row = Calibration(natural=0.9), np.asarray([0.4, 0.3, 0.3])
+    assert calibration.decide(row, "natural") is Stance.UNCLASSIFIED
+    with pytest.raises(ValueError, match="nonsense"):
+        calibration.decide(row, "nonsense")
+
+
+def test_an_abstention_is_told_beside_a_missing_target(classifier):
+    row = {"sentence": "Our prevalence is near that of Lee (2010) in some groups.", "section": "Results"}
+    notes = [
+        out["note"]
+        for out in predict_rows([row], classifier, point=OperatingPoint.NATURAL)
+        if out["type"] == "unclassified"
+    ]
+    assert all("no target" in note and "; " in note for note in notes)
+
+
 def test_operating_points():
     c = Calibration(balanced=(1.0, 2.0, 0.0), precise=(0.5, 0.6), natural=0.45)
     row = np.asarray([0.30, 0.28, 0.42])
@@ -153,7 +179,7 @@ def test_the_target_is_never_cut_off(classifier):
         end=len(filler) + 26,
     )
     assert "[TARGET]" in long.sentence
-    assert "[TARGET]" in classifier._around_target(long.sentence)[0]
+    assert "[TARGET]" in around_target(long.sentence, classifier._offsets(long.sentence), 140)[0]
     short = model_input("In contrast to Lee (2010), we found no effect.", start=15, end=25, before=filler)
     assert classifier.score([long, short]).stance.shape == (2, 3)
 

@@ -22,6 +22,7 @@ from citeclass.training.data import (
     read_folder,
     read_labels,
 )
+from citeclass.training.data.example import SCHEMA
 from citeclass.training.data.fetch import fetch_articles
 from citeclass.training.data.hydrate import articles_in, from_articles, from_rows
 from citeclass.training.data.known import KNOWN, licence_of
@@ -100,6 +101,61 @@ def test_columns_that_do_not_fit_say_so(tmp_path, columns, error, says):
     (tmp_path / "mine.csv").write_text(MINE, encoding="utf-8")
     with pytest.raises(error, match=says):
         read_columns(tmp_path / "mine.csv", columns)
+
+
+SAVED = {
+    "semicolons.csv": "sentence;verdict\nWe agree with «Lee», and “so”.;Yes\nNot so.;0\n".encode("utf-8-sig"),
+    "tabs.TSV": b"sentence\tverdict\nWe agree with \xc2\xabLee\xc2\xbb, and \xe2\x80\x9cso\xe2\x80\x9d.\tYes\nNot so.\t0\n",
+    "unicode.txt": "sentence\tverdict\r\nWe agree with «Lee», and “so”.\tYes\r\nNot so.\t0\r\n".encode("utf-16"),
+    "numbers.JSONL": '{"sentence": "We agree with «Lee», and “so”.", "verdict": "Yes"}\n\n{"sentence": "Not so.", "verdict": 0}\n'.encode(),
+}
+
+
+@pytest.mark.parametrize("name", SAVED)
+def test_tables_are_read_as_people_save_them(tmp_path, name):
+    (tmp_path / name).write_bytes(SAVED[name])
+    columns = Columns(text="sentence", label="verdict", label_map={"yes": "supporting", "0": "mentioning"})
+    one, other = read_columns(tmp_path / name, columns)
+    assert (one.sentence, one.start, one.stance) == ("We agree with Lee, and “so”.", 14, Stance.SUPPORTING)
+    assert (other.sentence, other.stance) == ("Not so.", Stance.MENTIONING)
+
+
+UNREADABLE = [
+    ("old.csv", "sentence,verdict\nWe agree with «Lée».,yes\n".encode("cp1252"), UsageError, "UTF-8"),
+    ("book.xlsx", b"PK\x03\x04", UsageError, "workbook"),
+    ("open.csv", b'sentence,verdict\n"We agree.,yes\nNot so.,no\n', BadRow, "quotation mark"),
+    ("late.jsonl", b'{"sentence": "So.", "verdict": "yes"}\n{"sentence": "So."}\n', BadRow, "line 2: lacks 'verdict'"),
+    ("own.csv", b"sentence,verdict\nSo.,unclassified\n", UsageError, "unclassified"),
+]
+
+
+@pytest.mark.parametrize(("name", "data", "error", "says"), UNREADABLE)
+def test_tables_that_cannot_be_read_say_what_to_do(tmp_path, name, data, error, says):
+    (tmp_path / name).write_bytes(data)
+    with pytest.raises(error, match=says):
+        read_columns(tmp_path / name, Columns(text="sentence", label="verdict", label_map={"yes": "supporting"}))
+
+
+def test_our_schema_may_be_a_csv_file_and_hold_nulls(tmp_path):
+    head = ",".join(SCHEMA)
+    (tmp_path / "a.csv").write_text(
+        f"{head}\n1,So it was (4).,10,13,,,,supporting,,,mine,g,,2\n2,So.,,,,,,unclassified,result,,mine,g,,\n",
+        encoding="utf-8",
+    )
+    one, other = read_labels(tmp_path / "a.csv")
+    assert (one.start, one.end, one.stance, one.certainty) == (10, 13, Stance.SUPPORTING, 2)
+    assert (other.start, other.stance, other.intent, other.certainty) == (None, None, Intent.RESULT, 3)
+    row = {
+        "id": "1",
+        "sentence": "So «(4)».",
+        "stance": "supporting",
+        "pick": None,
+        "doi": "10.5555/1",
+        "section": None,
+    }
+    (tmp_path / "b.jsonl").write_text(json.dumps(row) + "\n", encoding="utf-8")
+    (own,) = read_labels(tmp_path / "b.jsonl")
+    assert (own.section, own.before, own.pick) == ("", "", "")
 
 
 def test_label_maps_are_parsed():

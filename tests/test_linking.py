@@ -52,8 +52,16 @@ LIST = (
     reference(9, "2016", "National Institute for Calm and Home Visits"),
     reference(10, "2017", "Møller"),
     Reference(11, "Bowl, J. (1969/1982). Calm. Press.", authors=(Author("Bowl", "J."),), year="1969", title="Calm"),
-    Reference(12, "Freudig, S. (1957). Tea. Press. (Original work published 1917)", authors=(Author("Freudig", "S."),), year="1957", title="Tea"),
-    Reference(13, "Undated, A. (n. d.). Calm and tea. Press.", authors=(Author("Undated", "A."),), title="Calm and tea"),
+    Reference(
+        12,
+        "Freudig, S. (1957). Tea. Press. (Original work published 1917)",
+        authors=(Author("Freudig", "S."),),
+        year="1957",
+        title="Tea",
+    ),
+    Reference(
+        13, "Undated, A. (n. d.). Calm and tea. Press.", authors=(Author("Undated", "A."),), title="Calm and tea"
+    ),
     Reference(14, "Dunne, A. (n.d.-a). Calm. Press.", authors=(Author("Dunne", "A."),), year="n.d.-a", title="Calm"),
     Reference(15, "Dunne, A. (n.d.-b). Tea. Press.", authors=(Author("Dunne", "A."),), year="n.d.-b", title="Tea"),
     reference(16, "2018", "Wu"),

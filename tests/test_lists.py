@@ -44,7 +44,14 @@ def test_entries_open_where_names_years_and_order_say_so(hanging):
 
 def test_one_row_left_of_the_list_does_not_merge_its_entries():
     stray = Row("CALM AND TEA", 54, 120, 800, 1)
-    lines = [line for i in range(10) for line in (f"Name{i:02d}, A. (20{i:02d}). A study of calm evenings in small|", "towns. Specimen Journal, 4, 1–9.")]
+    lines = [
+        line
+        for i in range(10)
+        for line in (
+            f"Name{i:02d}, A. (20{i:02d}). A study of calm evenings in small|",
+            "towns. Specimen Journal, 4, 1–9.",
+        )
+    ]
     assert len(openings([stray, *rows(lines, hanging=18.0)])) == 10
 
 

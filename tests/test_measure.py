@@ -131,6 +131,22 @@ def test_features_are_words_pairs_and_marked_context():
     assert GATE.scores([ModelInput("[TARGET] [TARGET]", "")]).tolist() == [[1.0] * 6]
 
 
+def test_an_interval_leaves_out_samples_without_a_class():
+    truth = np.asarray([0] * 45 + [2] * 45 + [1] * 3)
+    never = np.where(truth == 1, 2, truth)
+    report = class_figures(
+        truth, never, ["supporting", "contrasting", "mentioning"], groups=[f"a{i}" for i in range(90)] + ["rare"] * 3
+    )
+    assert report["macro_f1_interval"][1] < 0.7
+    assert report["contrasting"]["f1_interval"] == [0.0, 0.0]
+
+
+def test_rows_of_one_score_are_all_taken_or_none():
+    score, hit = np.asarray([0.9, 0.5, 0.5, 0.5]), np.asarray([True, True, False, False])
+    orders = [recall_at_precision(score[o], hit[o], 0.85) for o in ([0, 1, 2, 3], [0, 3, 2, 1])]
+    assert orders == [0.5, 0.5]
+
+
 def made_inputs():
     """Mentions that speak of description, stances that speak of agreement or contrast."""
     kinds = [("described by", 2), ("we agree with", 0), ("we disagree with", 1)]
@@ -150,8 +166,12 @@ def test_a_gate_is_learnt_bounded_and_kept_as_plain_weights(tmp_path):
         (inputs_for(intents, use=CONTEXT), np.eye(3)[told], np.ones(len(told))),
     )
     gate, report = set_threshold(
+        gate, gate.scores(inputs), truth, weights, found=truth < 2, may=np.ones(len(truth), dtype=bool), needs=10
+    )
+    few, told = set_threshold(
         gate, gate.scores(inputs), truth, weights, found=truth < 2, may=np.ones(len(truth), dtype=bool)
     )
+    assert (few.threshold, told["settled"]) == (0.0, 0.0)  # too few were found to tell what it would lose
     assert report["lost"] <= LOST
     assert report["settled"] > 0.7
     save_gate(gate, tmp_path / "gate.json")

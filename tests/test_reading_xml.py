@@ -129,12 +129,17 @@ def test_parts_of_a_mixed_entry_are_parted_and_editors_stand_in_for_authors():
 
 
 def test_bare_numbers_parted_by_commas_close_their_sentence_together():
-    body = f"<p>It was so.{cite('r1', '1')}, {cite('r2', '2')}, {cite('r4', '4')} Mothers were calm.{cite('r3', '3')}</p>"
+    body = (
+        f"<p>It was so.{cite('r1', '1')}, {cite('r2', '2')}, {cite('r4', '4')} Mothers were calm.{cite('r3', '3')}</p>"
+    )
     document = read_bytes(jats(body, refs=REFS))
     callouts = link(document).callouts
     groups = [document.text[c.group_start : c.group_end] for c in callouts]
     assert groups == ["1, 2, 4"] * 3 + ["3"]
-    sentences = [document.text[a:b] for a, b in split_sentences(document.text, callouts=[(c.group_start, c.group_end) for c in callouts])]
+    sentences = [
+        document.text[a:b]
+        for a, b in split_sentences(document.text, callouts=[(c.group_start, c.group_end) for c in callouts])
+    ]
     assert sentences == ["It was so.1, 2, 4", "Mothers were calm.3"]
 
 

@@ -72,7 +72,8 @@ class Calibration:
         return softmax(logits.astype(np.float64) / self.temperature + np.asarray(self.bias))
 
     def decide(self, probabilities: Array, point: OperatingPoint) -> Stance:
-        """The type of one row of probabilities at an operating point."""
+        """The type of one row of probabilities at an operating point, or the name of one; ``ValueError`` for anything else."""
+        point = OperatingPoint(point)
         if point is OperatingPoint.BALANCED:
             return STANCES[int(np.argmax(np.log(probabilities + 1e-12) + np.asarray(self.balanced)))]
         if point is OperatingPoint.PRECISE:

@@ -10,7 +10,7 @@ import numpy as np
 
 from citeclass.classifying.calibration import Array, Calibration, softmax
 from citeclass.classifying.folder import DEFAULT_MODEL, HUB_PREFIX, NEEDED, ModelFolder, find_model, is_hugging_face
-from citeclass.classifying.inputs import TARGET, ModelInput, statement_input
+from citeclass.classifying.inputs import LEAST_CONTEXT, SPECIAL, ModelInput, around_target, statement_input
 from citeclass.classifying.judging import Scores, judge
 from citeclass.errors import ModelBroken
 from citeclass.records import CitationStatement, OperatingPoint, Prediction
@@ -19,10 +19,8 @@ if TYPE_CHECKING:
     from citeclass.classifying.huggingface import HuggingFaceClassifier
 
 
-_SPECIAL = 4  # tokens that mark the parts, and one to spare
 # Joins sums and normalisations into an operator that takes longer than both (onnxruntime 1.32).
 _SLOW = ["SkipLayerNormFusion"]
-_LEAST_CONTEXT = 8  # tokens of context that are worth reading
 
 
 class Classifier(Protocol):
@@ -46,7 +44,8 @@ class OnnxClassifier:
     Without a batch there is no padding and no neighbour, so a prediction is the same whatever it is
     asked together with; threads share the work. Where the folder holds a gate (see
     :mod:`~citeclass.classifying.gate`) it settles the plain mentions and has a say in the rest; ``cascade`` False asks the
-    transformer always.
+    transformer always. A bare sentence, without section or neighbour, is never settled: what the gate may lose was measured
+    on sentences as articles hold them.
     """
 
     def __init__(self, folder: ModelFolder, *, threads: int | None = None, cascade: bool = True) -> None:
@@ -87,7 +86,7 @@ class OnnxClassifier:
             tokenizer.no_padding()
         self._whole.no_truncation()
         self._tokenizer.enable_truncation(max_length, strategy="only_second")
-        self._room = max_length - _SPECIAL
+        self._room = max_length - SPECIAL
 
     @property
     def id(self) -> str:
@@ -102,7 +101,9 @@ class OnnxClassifier:
             linear = self.gate.scores(inputs)
             added = self.gate.share * linear[:, :3]
             if self._cascade:
-                settled = self.gate.settles(linear)
+                settled = self.gate.settles(linear) & np.asarray(
+                    [bool(given.context) or not self.context for given in inputs]
+                )
                 stance[settled], intent[settled] = self.gate.settled, softmax(linear[settled, 3:])
         rest = np.flatnonzero(~settled).tolist()
         raw = self.raw([inputs[i] for i in rest])
@@ -124,10 +125,10 @@ class OnnxClassifier:
         return np.asarray([by_input[i] for i in inputs], dtype=np.float64).reshape(len(inputs), -1 if rows else 6)
 
     def _one(self, given: ModelInput) -> Array:
-        sentence, left = self._around_target(given.sentence)
+        sentence, left = around_target(given.sentence, self._offsets(given.sentence), self._room)
         encoded = (
             self._tokenizer.encode(sentence, given.context)
-            if given.context and left >= _LEAST_CONTEXT
+            if given.context and left >= LEAST_CONTEXT
             else self._whole.encode(sentence)
         )
         columns = {
@@ -138,16 +139,8 @@ class OnnxClassifier:
         feed = {name: np.asarray([columns[name]], dtype=np.int64) for name in self._names}
         return np.concatenate([np.asarray(out[0], dtype=np.float64) for out in self._session.run(None, feed)])
 
-    def _around_target(self, sentence: str) -> tuple[str, int]:
-        """The sentence and the tokens left for context; of one too long for the model the part around its target, which is never cut."""
-        encoded = self._whole.encode(sentence, add_special_tokens=False)
-        left = self._room - len(encoded.ids)
-        if left >= 0:
-            return sentence, left
-        target = sentence.find(TARGET)
-        at = next((i for i, (start, _) in enumerate(encoded.offsets) if start >= target), 0) if target >= 0 else 0
-        first = max(0, min(at - 2 * self._room // 3, len(encoded.ids) - self._room))
-        return sentence[encoded.offsets[first][0] : encoded.offsets[first + self._room - 1][1]], 0
+    def _offsets(self, sentence: str) -> list[tuple[int, int]]:
+        return list(self._whole.encode(sentence, add_special_tokens=False).offsets)
 
     def predict(
         self, statements: Sequence[CitationStatement], *, point: OperatingPoint = OperatingPoint.BALANCED

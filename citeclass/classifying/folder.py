@@ -28,7 +28,8 @@ FORMAT = 1
 SUMS = "SHA256SUMS"
 """Digests of a model's files, checked before it is loaded."""
 
-NEEDED = ("model.onnx", "tokenizer.json", "config.json", "calibration.json")
+CALIBRATION = "calibration.json"
+NEEDED = ("model.onnx", "tokenizer.json", "config.json", CALIBRATION)
 
 
 @dataclass(frozen=True)
@@ -57,7 +58,7 @@ class ModelFolder:
     def calibration(self) -> Calibration:
         """``calibration.json`` as a value."""
         try:
-            return Calibration.from_json(self._json("calibration.json"))
+            return Calibration.from_json(self._json(CALIBRATION))
         except (KeyError, ValueError, TypeError) as error:
             raise ModelBroken(
                 f"{self.path}/calibration.json: {error!r}", fix="train or download the model again"

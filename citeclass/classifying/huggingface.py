@@ -49,6 +49,7 @@ class HuggingFaceClassifier:
         self._order = _label_order(self._model.config.id2label, name)
         self._marked = all(t in self._tokenizer.get_vocab() for t in SPECIAL_TOKENS)
         self.id = f"{HUB_PREFIX}{name}@{getattr(self._model.config, '_commit_hash', None) or _digest(name)}"
+        self._longest = _longest(self._tokenizer, self._model.config)
         self.languages = frozenset({"en"})
         self.calibration = Calibration()
         self.context = CONTEXT
@@ -62,7 +63,7 @@ class HuggingFaceClassifier:
         rows = []
         for given in inputs:
             parts = (given.sentence, given.context or None) if self._marked else (given.plain or given.sentence, None)
-            encoded = self._tokenizer(*parts, truncation=True, return_tensors="pt")
+            encoded = self._tokenizer(*parts, truncation=True, max_length=self._longest, return_tensors="pt")
             with self._torch.no_grad():
                 rows.append(self._model(**encoded).logits[0].float().numpy()[self._order])
         return np.asarray(rows, dtype=np.float64).reshape(-1, 3)
@@ -72,6 +73,14 @@ class HuggingFaceClassifier:
     ) -> list[Prediction]:
         """See :class:`~citeclass.classifying.Classifier`."""
         return judge(self, statements, point=point, input_of=statement_input)
+
+
+def _longest(tokenizer: Any, config: Any) -> int:
+    """The tokens that the model can read: older tokenizers do not say, and RoBERTa's places begin behind the padding's."""
+    places = int(getattr(config, "max_position_embeddings", 0) or 512)
+    if "roberta" in str(getattr(config, "model_type", "")):
+        places -= 2
+    return min(int(tokenizer.model_max_length), places)
 
 
 def _digest(folder: str) -> str:

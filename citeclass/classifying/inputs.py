@@ -25,6 +25,9 @@ _BEFORE_CHARACTERS = 320
 _AFTER_CHARACTERS = 200
 _SECTION_CHARACTERS = 60
 
+SPECIAL = 4  # tokens that mark the parts, and one to spare
+LEAST_CONTEXT = 8  # tokens of context that are worth reading
+
 PARTS = ("section", "before", "after")
 """What a model may be given beside the sentence."""
 
@@ -105,6 +108,20 @@ def model_input(
     if after and "after" in use:
         context.append(f"| {_neighbour(tidy(after)[:_AFTER_CHARACTERS])}")
     return ModelInput(mark_callouts(sentence, start, end), " ".join(context), sentence)
+
+
+def around_target(sentence: str, offsets: Sequence[tuple[int, int]], room: int) -> tuple[str, int]:
+    """The marked sentence and the tokens left of ``room`` for context; of one too long the part around its target, which is never cut.
+
+    ``offsets`` are those of the sentence's tokens.
+    """
+    left = room - len(offsets)
+    if left >= 0:
+        return sentence, left
+    target = sentence.find(TARGET)
+    at = next((i for i, (start, _) in enumerate(offsets) if start >= target), 0) if target >= 0 else 0
+    first = max(0, min(at - 2 * room // 3, len(offsets) - room))
+    return sentence[offsets[first][0] : offsets[first + room - 1][1]], 0
 
 
 def statement_input(statement: CitationStatement, *, use: Sequence[str] = CONTEXT) -> ModelInput:

@@ -93,13 +93,14 @@ def _chunk(rows: Sequence[Any], classifier: Scorer, point: OperatingPoint) -> It
         out = {"id": name, "type": stance.value, "type_confidence": chosen, **rounded}
         if intent is not None:
             out["intent"] = intent.value
+        notes = []
         if language:
-            out["note"] = f"language {language!r} is not one the model knows; the scores mean little"
-        elif not item[1]:
-            out["note"] = "no target callout marked with «…» or start/end: judged by the sentence as a whole"
+            notes.append(f"language {language!r} is not one the model knows; the scores mean little")
         elif stance is Stance.UNCLASSIFIED:
-            out["note"] = ABSTAINED
-        yield out
+            notes.append(ABSTAINED)
+        if not item[1] and not language:
+            notes.append("no target callout marked with «…» or start/end: judged by the sentence as a whole")
+        yield {**out, "note": "; ".join(notes)} if notes else out
 
 
 def _foreign_language(row: Mapping[str, Any], known: frozenset[str]) -> str | None:

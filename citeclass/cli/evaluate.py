@@ -45,7 +45,7 @@ def evaluate(
     baselines: list[Scorer] = [Majority(), Cues()]
     if isinstance(classifier, OnnxClassifier) and classifier.gate is not None:
         baselines.append(Linear(classifier.gate, context=classifier.context))
-    other = load_classifier(against) if against else None
+    other = load_classifier(against, cascade=not full) if against else None
     reports: dict[str, dict[str, Any]] = {}
     for file in label_files(given):
         rows: list[Example] = [e for e in read_labels(file) if e.stance or e.intent]
@@ -55,6 +55,14 @@ def evaluate(
         reports[file.name] = measure(classifier, rows, baselines=baselines)
         if other is not None and any(e.stance for e in rows):
             reports[file.name]["comparison"] = compare(classifier, other, rows)
+        if not {"balanced", "intent"} & reports[file.name].keys():
+            say(f"{file.name}: labels of a kind that {model} does not tell, passed over")
+            del reports[file.name]
+    if not reports:
+        raise UsageError(
+            f"nothing to measure on in {given}",
+            fix="labels are read from a column `stance` or `intent`; data/README.md has the layouts",
+        )
     if page is not None:
         from citeclass.training.measure.page import write_page
 

@@ -124,7 +124,8 @@ def _names(listed: str) -> tuple[str, ...]:
 def _command(config: "TrainingConfig") -> str:
     """The call that makes this model again: as it was typed, the backbone's folder by its name."""
     words = [Path(config.backbone).name if w == config.backbone else w for w in sys.argv[1:]]
-    return shlex.join(["python", "train.py", *(words[1:] if words[:1] == ["train"] else words)])
+    begin = ["python", "train.py"] if Path(sys.argv[0]).name == "train.py" else ["citeclass", "train"]
+    return shlex.join([*begin, *(words[1:] if words[:1] == ["train"] else words)])
 
 
 def print_run(metrics: dict[str, Any]) -> None:

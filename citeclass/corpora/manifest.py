@@ -199,11 +199,12 @@ class Manifest:
         queries = tuple(dict.fromkeys([*(q for e in known for q in e.queries), query]))
         services = tuple(dict.fromkeys([*(v for e in known for v in e.services), found.service.value]))
         judgement = judge(whole)
-        state = _state_of(whole, relevant=judgement.relevant)
+        by_hand = held is not None and held.service == Service.FOLDER
+        state = _state_of(whole, relevant=judgement.relevant or by_hand)
         if held is not None and state is State.FOUND and held.state in (State.FETCHED, State.UNAVAILABLE, State.FAILED):
             state = held.state if held.state is not State.UNAVAILABLE or not found.offers else state
         entry = Entry(
-            whole, services, queries, judgement.score, judgement.relevant, judgement.told(), state
+            whole, services, queries, judgement.score, judgement.relevant or by_hand, judgement.told(), state
         )  # fmt: skip
         if held is not None:
             kept = {

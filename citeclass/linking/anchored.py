@@ -37,7 +37,7 @@ def anchored_callouts(document: Document, references: tuple[Reference, ...]) -> 
 def _in_paragraph(
     text: str, base: int, anchors: list[Anchor], references: tuple[Reference, ...], by_key: dict[str, list[int]]
 ) -> list[Callout]:
-    marks, callouts = find(text), []
+    marks, callouts = find(text), list[Callout]()
     number = 0
     while number < len(anchors):
         anchor = anchors[number]
@@ -64,11 +64,17 @@ def _beside(callouts: list[Callout], text: str, base: int) -> Iterator[Callout]:
         last = at
         while last + 1 < len(callouts) and all(c.group_end == c.end for c in callouts[last : last + 2]):
             gap = text[callouts[last].end - base : callouts[last + 1].start - base]
-            if not _COMMA.fullmatch(gap) or not _is_number(text[callouts[last].start - base : callouts[last].end - base]):
+            if not _COMMA.fullmatch(gap) or not _is_number(
+                text[callouts[last].start - base : callouts[last].end - base]
+            ):
                 break
             last += 1
         for callout in callouts[at : last + 1]:
-            yield callout if last == at else replace(callout, group_start=callouts[at].group_start, group_end=callouts[last].group_end)
+            yield (
+                callout
+                if last == at
+                else replace(callout, group_start=callouts[at].group_start, group_end=callouts[last].group_end)
+            )
         at = last + 1
 
 
@@ -95,7 +101,9 @@ def _targets(
 def _repeats(callout: Callout, last: Callout) -> bool:
     """Whether a tag lies in the same print as the last one, and adds nothing: ``<xref>Lee</xref> (<xref>2000</xref>)``."""
     known = {t.reference for t in last.targets}
-    return (callout.start, callout.end) == (last.start, last.end) and known.issuperset(t.reference for t in callout.targets)
+    return (callout.start, callout.end) == (last.start, last.end) and known.issuperset(
+        t.reference for t in callout.targets
+    )
 
 
 def _callout(

@@ -52,7 +52,9 @@ _UPPER = regex.compile(
 _BODY_FIRST = regex.compile(
     rf"\s*(?P<name>\p{{Lu}}[\p{{L}}’'\-]+(?:\s+(?:\p{{Lu}}[\p{{L}}’'\-]+|of|for|and|the|on|&)){{2,9}})[,;]\s+(?:&\s+|and\s+)?(?={_FAMILY},\s*(?:{_INITIALS})[,.\s])"
 )
-_BETWEEN = regex.compile(r"\s*(?:[,;]|\.\s?\.\s?\.|…)?\s*(?:&|(?:and|y|e|und|et(?!\s+al)|with)(?=\s))?\s*(?:\.\s?\.\s?\.|…)?\s*(?:&\s*)?")
+_BETWEEN = regex.compile(
+    r"\s*(?:[,;]|\.\s?\.\s?\.|…)?\s*(?:&|(?:and|y|e|und|et(?!\s+al)|with)(?=\s))?\s*(?:\.\s?\.\s?\.|…)?\s*(?:&\s*)?"
+)
 _ET_AL = regex.compile(r"[\s,;]*et\s+al\.?", regex.IGNORECASE)
 _EDITORS = regex.compile(r"[\s,.]*\(?\b(?:eds?|editors?|orgs?|coords?)\b\.?\)?", regex.IGNORECASE)
 _YEAR_IN_BRACKETS = regex.compile(

@@ -127,7 +127,11 @@ class AuthorYearIndex:
             word = squash(year)
             if word and squash(reference.year) == word:
                 return 1.0
-            if word and (theirs is None or not word.startswith("nd")) and re.search(rf"\b{_SPACED.join(word)}\b", reference.raw, re.IGNORECASE):
+            if (
+                word
+                and (theirs is None or not word.startswith("nd"))
+                and re.search(rf"\b{_SPACED.join(word)}\b", reference.raw, re.IGNORECASE)
+            ):
                 return 0.95
             return 0.6 if word in ("inpress", "forthcoming", "submitted") and theirs is None else 0.4
         if theirs is None:

@@ -21,7 +21,9 @@ _BESIDE = regex.compile(r"\(\d{1,3}(?:\s*[,–-]\s*\d{1,3})*\)\s*(?:[,;]|and)\s*
 _STOPPED = regex.compile(r"[.:?!]\s*$")
 _NEXT_SENTENCE = regex.compile(r"[^\n]*?[.;]\s*\(2\)\s+\p{L}")
 _NEXT_CLAUSE = regex.compile(r"(?:(?![.?!]\s+\p{Lu})[^\n])*?(?:[,;:]|\b(?:and|or))\s*\(2\)\s+\p{L}")
-_ANCHOR = regex.compile(r"\b(?:(?:dis)?agree|always|never|rarely|sometimes|not at all|very much|yes|no)\s*$", regex.IGNORECASE)
+_ANCHOR = regex.compile(
+    r"\b(?:(?:dis)?agree|always|never|rarely|sometimes|not at all|very much|yes|no)\s*$", regex.IGNORECASE
+)
 _OTHER_END = regex.compile(r"\s+(?:to|through)\s+[\p{Ll}\s]{2,40}\(\d{1,2}\)")
 _FIRST_END = regex.compile(r"\(\d\)\s+(?:to|through)\s+[\p{Ll}\s]{2,40}$")
 _COMPARED = regex.compile(r"\s*[=<>≤≥]")
@@ -47,7 +49,11 @@ def is_measure(text: str, mark: Mark, *, entries: int) -> bool:
         return True
     if _BESIDE.search(before):
         return False
-    if _ENUMERATION.search(before) or _VALUE_BEFORE.search(before) or (len(numbers) == 1 and _COUNT_BEFORE.search(before)):
+    if (
+        _ENUMERATION.search(before)
+        or _VALUE_BEFORE.search(before)
+        or (len(numbers) == 1 and _COUNT_BEFORE.search(before))
+    ):
         return True
     return len(numbers) == 1 and (
         (numbers == [1] and _opens_list(text, before, mark.group_end))
@@ -56,11 +62,8 @@ def is_measure(text: str, mark: Mark, *, entries: int) -> bool:
     )
 
 
-def is_interval(text: str, mark: Mark, *, entries: int) -> bool:
-    """Whether the square bracket that holds ``mark`` tells the range of a value: ``95% CI [12, 19]``, ``25.5 [22–32]``, ``[0, 1]``.
-
-    ``entries`` is taken as by :func:`is_measure` and not needed.
-    """
+def is_interval(text: str, mark: Mark) -> bool:
+    """Whether the square bracket that holds ``mark`` tells the range of a value: ``95% CI [12, 19]``, ``25.5 [22–32]``, ``[0, 1]``."""
     numbers = _numbers(text, mark)
     if 0 in numbers:
         return True

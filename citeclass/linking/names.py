@@ -14,7 +14,14 @@ _SMALL = frozenset("of for the and on in to de del la do da des du y e und der f
 
 
 # Letters that no accent makes: Møller and Moller, Kırtel and Kirtel
-_LETTERS = str.maketrans("øØłŁđĐðÐıħŧ", "oOlLdDdDiht") | {ord("æ"): "ae", ord("Æ"): "Ae", ord("œ"): "oe", ord("Œ"): "Oe", ord("þ"): "th", ord("Þ"): "Th"}
+_LETTERS = str.maketrans("øØłŁđĐðÐıħŧ", "oOlLdDdDiht") | {
+    ord("æ"): "ae",
+    ord("Æ"): "Ae",
+    ord("œ"): "oe",
+    ord("Œ"): "Oe",
+    ord("þ"): "th",
+    ord("Þ"): "Th",
+}
 
 
 def plain(name: str) -> str:

@@ -21,7 +21,6 @@ _SURE = 0.8  # least confidence of a link for a callout that the publisher did n
 # A style that is easily mistaken for something else must explain more of the reference list to be chosen.
 _TRUST = {Style.AUTHOR_YEAR: 1.0, Style.BRACKET: 1.0, Style.PAREN: 0.8, Style.SUPERSCRIPT: 0.9}
 _OTHERWISE = 0.6  # of the trust is left in what the list's own form speaks against
-_MISTAKEN = {Style.PAREN: is_measure, Style.BRACKET: is_interval}
 _NOTE = regex.compile(rf"([{RAISED_DIGITS}]{{1,3}})\s?\p{{L}}")
 # The words of a body's name: capitalised, with small ones between (Council on Early …)
 _WORDS = r"\p{Lu}[\p{L}’'&\-]*\s+(?:(?:\p{Lu}[\p{L}’'&\-]*|of|for|the|and|on|in|&|de|del|da|do)\s+){0,9}"
@@ -57,7 +56,9 @@ def printed_callouts(document: Document, references: tuple[Reference, ...]) -> l
             outcome = index.settle(outcome, mark.names, mark.year, et_al=mark.et_al, pointed=led)
         else:
             outcome = _numeric(mark, numbered, has_list=bool(references))
-            if style in _MISTAKEN and _MISTAKEN[style](document.text, mark, entries=len(references)):
+            if style is Style.PAREN and is_measure(document.text, mark, entries=len(references)):
+                continue
+            if style is Style.BRACKET and is_interval(document.text, mark):
                 continue
             if style is not Style.BRACKET and not outcome.targets:
                 continue

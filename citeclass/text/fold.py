@@ -4,6 +4,7 @@ import re
 import unicodedata
 
 _WORD = re.compile(r"[^\W_]+")
+_MARKED = re.compile(r"«([^«»]+)»")
 _NEITHER = re.compile(r"[\W_]+")  # neither letters nor digits
 
 
@@ -33,12 +34,13 @@ def tidy(text: str | None) -> str:
 
 
 def unmark(marked: str) -> tuple[str, int | None, int | None]:
-    """A sentence without its first ``«…»``, and the offsets of what stood in it.
+    """A sentence without the marks of its first ``«…»``, and the offsets of what stood in it.
 
     >>> unmark("As shown «(4)».")
     ('As shown (4).', 9, 12)
     """
-    start, end = marked.find("«"), marked.find("»")
-    if start < 0 or end <= start + 1:
+    found = _MARKED.search(marked)
+    if found is None:
         return marked, None, None
-    return marked[:start] + marked[start + 1 : end] + marked[end + 1 :], start, end - 1
+    start, end = found.span(1)
+    return marked[: start - 1] + found[1] + marked[end + 1 :], start - 1, end - 1

@@ -10,6 +10,7 @@ import torch
 from numpy.typing import NDArray
 from transformers import PreTrainedTokenizerBase
 
+from citeclass.classifying.inputs import LEAST_CONTEXT, SPECIAL, around_target
 from citeclass.records import INTENTS, STANCES
 from citeclass.training.config import TrainingConfig
 from citeclass.training.data import Example, inputs_for
@@ -91,13 +92,21 @@ class Showings(torch.utils.data.Dataset[dict[str, Any]]):
 def encode(
     tokenizer: Any, sentences: Sequence[str], contexts: Sequence[str] | None, max_length: int
 ) -> list[dict[str, list[int]]]:
-    """Token ids of sentences, with their contexts as a second part where there are any; rows may differ in length."""
-    pairs = [list(sentences)] if contexts is None else [list(sentences), list(contexts)]
-    encoded = tokenizer(*pairs, truncation="longest_first", max_length=max_length)
-    rows = [{name: encoded[name][i] for name in encoded} for i in range(len(sentences))]
-    if contexts is not None and not all(contexts):
-        bare = encode(tokenizer, sentences, None, max_length)
-        return [row if context else plain for row, plain, context in zip(rows, bare, contexts, strict=True)]
+    """Token ids of sentences, with their contexts as a second part where there are any; rows may differ in length.
+
+    As in use a sentence too long for the model is cut around its target, and what room is left is its context's.
+    """
+    room = max_length - SPECIAL
+    whole = tokenizer(list(sentences), add_special_tokens=False, return_offsets_mapping=True)["offset_mapping"]
+    fitted = [around_target(s, offsets, room) for s, offsets in zip(sentences, whole, strict=True)]
+    bare = tokenizer([s for s, _ in fitted], truncation=True, max_length=max_length)
+    rows = [{name: bare[name][i] for name in bare} for i in range(len(fitted))]
+    paired = [i for i, (_, left) in enumerate(fitted) if contexts and contexts[i] and left >= LEAST_CONTEXT]
+    if paired and contexts:
+        pairs = [fitted[i][0] for i in paired], [contexts[i] for i in paired]
+        both = tokenizer(*pairs, truncation="only_second", max_length=max_length)
+        for place, i in enumerate(paired):
+            rows[i] = {name: both[name][place] for name in both}
     return rows
 
 

@@ -29,7 +29,7 @@ tags: [citation-stance, smart-citations, scholarly]
 # {name}
 
 Tells whether a citing article gives **supporting** or **contrasting** evidence of its own for the work it
-cites, or merely **mentions** it, and what the citation is there for: *background*, a *method* or a *result*.
+cites, or merely **mentions** it{intents}.
 
 - *supporting*: the citing authors present own results that agree with, replicate or extend the cited work.
 - *contrasting*: the citing authors present own results that disagree with it or fail to replicate it.
@@ -40,8 +40,7 @@ cites, or merely **mentions** it, and what the citation is there for: *backgroun
 citeclass predict rows.jsonl --model {name}
 ```
 Input: the sentence with its target callout marked, and where known {context}. One text at a time; a prediction does
-not depend on its batch. A linear gate on words settles the plain mentions, the transformer judges the rest
-(`--full` asks it always).
+not depend on its batch.{gate}
 
 ## Made by
 ```
@@ -70,6 +69,9 @@ Out of fold: each article was judged by a model that did not see it (transformer
 model had learnt of unlabelled statements came from a transformer that had not seen it either), with thresholds from the other folds.{heard} Brackets are
 95 % bootstrap intervals over articles. `citeclass evaluate --data FILE --model {name}` prints those of the report sets again.
 """
+
+_CASCADE = """ A linear gate on words settles the plain mentions, the transformer judges the rest
+(`--full` asks it always)."""
 
 _HEARD = """ The teacher ({teacher}) was not kept from any
 fold: if it had learnt from these labels, the figures are too good."""
@@ -107,12 +109,12 @@ def draw(held: HeldOut, metrics: Mapping[str, Any], out: Path) -> dict[str, str]
 
 def write_card(
     *, name: str, config: TrainingConfig, request: "Request", sources: Mapping[str, Mapping[str, int]],
-    metrics: Mapping[str, Any], files: Mapping[str, str], pictures: Mapping[str, str],
+    metrics: Mapping[str, Any], files: Mapping[str, str], pictures: Mapping[str, str], intents: bool,
 ) -> str:  # fmt: skip
     """The card as Markdown.
 
     ``sources``: training rows by source and class; ``metrics``: as :func:`citeclass.training.run.train`
-    gives them; ``files``: SHA-256 by file name; ``pictures``: file names by what they show.
+    gives them; ``files``: SHA-256 by file name; ``pictures``: file names by what they show; ``intents``: whether the model tells them.
     """
     base, ours = Path(config.backbone).name, OURS in sources
     rows = "\n".join(
@@ -121,6 +123,8 @@ def write_card(
     )
     parts = [
         _HEAD.format(
+            intents=", and what the citation is there for: *background*, a *method* or a *result*" if intents else "",
+            gate=_CASCADE if metrics["gate"]["settled"] else "",
             base=base, name=name, command=request.command, quantised=request.quantise, sources=rows, folds=config.folds,
             precision=PRECISION, context=" and ".join(_CONTEXT[c] for c in config.context) or "nothing else",
             licence="apache-2.0" if ours else "other",

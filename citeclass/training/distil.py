@@ -28,8 +28,10 @@ def read_unlabelled(path: Path, *, limit: int = 0) -> list[Example]:
     ``limit``: at most so many, drawn by hash; 0 takes all. Raises :class:`BadRow` with the line number.
     """
     examples = []
-    with gzip.open(path, "rt", encoding="utf-8") if path.suffix == ".gz" else path.open(encoding="utf-8") as lines:
+    with gzip.open(path, "rt", encoding="utf-8") if path.suffix == ".gz" else path.open(encoding="utf-8-sig") as lines:
         for number, line in enumerate(lines, 1):
+            if not line.strip():
+                continue
             try:
                 examples.append(_statement(json.loads(line), number))
             except (ValueError, KeyError, TypeError, AttributeError) as error:

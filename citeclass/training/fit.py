@@ -1,5 +1,6 @@
 """Fine-tuning the network with the transformers Trainer, and reading logits from it."""
 
+import shutil
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
@@ -19,6 +20,7 @@ from transformers import (
     TrainingArguments,
     set_seed,
 )
+from transformers.trainer import TRAINER_STATE_NAME
 
 from citeclass.errors import UsageError
 from citeclass.training.batches import Showings, Soft, collate, encode
@@ -146,11 +148,22 @@ def fit(
         ],
     )
     trainer.remove_callback(PrinterCallback)  # it prints
-    trainer.train(resume_from_checkpoint=any(folder.glob("checkpoint-*")) or None)
+    trainer.train(resume_from_checkpoint=_last_whole(folder))
     if mean:
         mean.put_into(network)
     network.train(mode=False)
     return network, tokenizer
+
+
+def _last_whole(folder: Path) -> str | None:
+    """The checkpoint to go on from. One cut off while it was written is removed: its state is written last."""
+    whole = []
+    for checkpoint in folder.glob("checkpoint-*"):
+        if (checkpoint / TRAINER_STATE_NAME).is_file():
+            whole.append(checkpoint)
+        else:
+            shutil.rmtree(checkpoint)
+    return str(max(whole, key=lambda c: int(c.name.rpartition("-")[2]))) if whole else None
 
 
 def scores(

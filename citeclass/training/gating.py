@@ -32,7 +32,10 @@ SURE_INTENT = 0.6
 _SCALE = 100  # weights are kept as hundredths
 _FEATURES = 40_000
 _LEAST = 0.02  # smaller weights are left out
-_BOUND_NEEDS = 30  # supporting and contrasting rows without which a bound of one in two hundred means nothing
+_GATE_NEEDS = 30  # supporting and contrasting rows without which a linear model learns nothing of them
+_BOUND_NEEDS = round(
+    3 / LOST
+)  # found rows of which none need be lost for 95 % certainty that at most LOST are: the rule of three
 _HEAVIEST = 4.0  # rows that a label may outweigh beside unlabelled ones, which hold the natural rate themselves
 
 
@@ -83,8 +86,10 @@ def set_threshold(
     found: NDArray[np.bool_],
     may: NDArray[np.bool_],
     lost: float = LOST,
+    needs: int = _BOUND_NEEDS,
 ) -> tuple[Gate, dict[str, float]]:
-    """The gate with the highest threshold that settles at most ``lost`` of the stances found, and what it then does.
+    """The gate with the highest threshold that settles at most ``lost`` of the stances found, and what it then does; one that settles
+    nothing where fewer than ``needs`` were found, since what such a gate loses of others is not known.
 
     ``linear``: out-of-fold linear stance scores (n × 3) of rows with labels (class indices) and weights at the natural rate;
     ``found``: the supporting and contrasting rows that are told rightly otherwise, which alone can be lost; ``may``: the rows
@@ -92,7 +97,7 @@ def set_threshold(
     The report: ``threshold``, ``settled`` (share of all citations), ``lost`` (share of the found), ``missed`` (share
     of all supporting and contrasting ones, found or not).
     """
-    if not found.any():
+    if found.sum() < needs:
         return replace(gate, threshold=0.0), {"threshold": 0.0, "settled": 0.0, "lost": 0.0, "missed": 0.0}
     doubt = np.where(may, softmax(linear[:, :3])[:, :2].sum(axis=1), 2.0)
     order = np.argsort(doubt)
@@ -132,14 +137,14 @@ def fold_gates(
     few numbers of a calibration).
 
     ``opinions``: probabilities of stance and intent (n × 3 each) by each fold's network, and last by that of all rows; not asked for where there is no gate. ``use`` names the parts of the context that are
-    read. None, and scores of 0, where the stances are too few to bound what is lost. Nothing is settled until
+    read. None, and scores of 0, where the stances are too few to learn from. Nothing is settled until
     :func:`set_threshold`.
     """
     places = held.rows(held.ours)
     examples = [held.examples[i] for i in places]
     labels, weights = stance_indices(examples), held.weights[places]
     linear = np.zeros((len(held.examples), 6))
-    if (labels < 2).sum() < _BOUND_NEEDS:
+    if (labels < 2).sum() < _GATE_NEEDS:
         return None, linear
     inputs = inputs_for([*examples, *spare], use=use)
     said = list(opinions)
@@ -169,10 +174,10 @@ def fold_gates(
 def _intent_rows(
     labelled: Sequence[Example], spare: Sequence[ModelInput], opinion: Array, *, use: Sequence[str]
 ) -> Rows | None:
-    """Rows with intents, the classes balanced, and beside them the opinions of statements as articles hold them; None without labels."""
-    if not labelled:
+    """Rows with intents, the classes balanced, and beside them the opinions of statements as articles hold them; None without labels of two kinds."""
+    told = np.eye(3)[[INTENTS.index(e.intent) for e in labelled if e.intent]].reshape(-1, 3)
+    if np.count_nonzero(told.sum(axis=0)) < 2:
         return None
-    told = np.eye(3)[[INTENTS.index(e.intent) for e in labelled if e.intent]]
     balance = (1 / told.sum(axis=0).clip(1))[told.argmax(axis=1)]
     return (
         [*inputs_for(labelled, use=use), *spare],

@@ -12,7 +12,7 @@ import numpy as np
 
 from citeclass.classifying.calibration import softmax
 from citeclass.classifying.classifier import OnnxClassifier
-from citeclass.classifying.folder import FORMAT, SUMS, ModelFolder
+from citeclass.classifying.folder import CALIBRATION, FORMAT, SUMS, ModelFolder
 from citeclass.classifying.gate import FILE as GATE
 from citeclass.errors import UsageError
 from citeclass.records import INTENTS, OperatingPoint
@@ -31,7 +31,7 @@ from citeclass.training.measure import evaluate
 from citeclass.training.measure.report import INTENT_NAMES, STANCE_NAMES, decisions, stance_report
 from citeclass.training.request import Request, rows_of, shared_with
 from citeclass.training.shortlist import shortlist
-from citeclass.training.tasks import Forerunners, Say, Task, asked, own_sources, plan, run_tasks
+from citeclass.training.tasks import OURS, Forerunners, Say, Task, asked, own_sources, plan, run_tasks
 
 
 def train(request: Request, config: TrainingConfig, *, say: Say = lambda _: None) -> dict[str, Any]:
@@ -53,6 +53,11 @@ def train(request: Request, config: TrainingConfig, *, say: Say = lambda _: None
             fix="name both, or leave --lessons out: --unlabelled FILE with --taught-by FOLDER or --teacher MODEL",
         )
     rows, reports = rows_of(request, config)
+    aimless = sum(e.start is None for e in rows)
+    if aimless:
+        say(
+            f"{aimless} of {len(rows)} rows do not tell their target callout, and are judged by the sentence as a whole"
+        )
     shared = {} if request.networks_only else shared_with(rows, reports)
     for name, found in shared.items():
         say(f"{name}: {found['sentences']} sentences and {found['articles']} articles are in the training rows too")
@@ -88,13 +93,14 @@ def _finish(
     out = request.out
     held = HeldOut.of(list(asked(tasks, request.work)), ours=own_sources(rows), folds=config.folds)
     out.mkdir(parents=True, exist_ok=True)
-    for stale in (GATE, SUMS):  # of the model that was here
+    for stale in (GATE, CALIBRATION, SUMS):  # of the model that was here: without them an unfinished one is refused
         (out / stale).unlink(missing_ok=True)
     say("exporting")
     network, tokenizer = trained(request.work / "all", config)
     export(network, tokenizer, out, quantise=request.quantise)
     intents = INTENT_NAMES if {e.intent for e in rows} >= set(INTENTS) else []
-    write_config(out, config, quantise=request.quantise, intents=intents)
+    ours = any(e.source == OURS for e in rows)
+    write_config(out, config, quantise=request.quantise, intents=intents, licence="Apache-2.0" if ours else "other")
     say("making the gate")
     alone = held
     gate, linear = fold_gates(alone, spare, _opinions(alone, spare, config, request.work), use=config.context)
@@ -104,7 +110,7 @@ def _finish(
         gate, metrics["gate"] = bound_gate(gate, linear, held)
         save_gate(gate, out / GATE)
     say("calibrating on the rows out of fold")
-    _write(out / "calibration.json", held.calibration.to_json())
+    _write(out / CALIBRATION, held.calibration.to_json())
     metrics["out of fold"] = held.report()
     metrics[ALONE] = alone.report()
     classifier, full = (OnnxClassifier(ModelFolder(out), cascade=cascade) for cascade in (True, False))
@@ -135,7 +141,7 @@ def _finish(
     }
     card = write_card(
         name=out.name, config=config, request=request, sources=sources, metrics=metrics,
-        files=files, pictures=pictures,
+        files=files, pictures=pictures, intents=bool(intents),
     )  # fmt: skip
     (out / "README.md").write_text(card, encoding="utf-8")
     ModelFolder(out).seal()
@@ -171,12 +177,14 @@ def _ablated(
     return out
 
 
-def write_config(out: Path, config: TrainingConfig, *, quantise: str, intents: Sequence[str]) -> None:
+def write_config(
+    out: Path, config: TrainingConfig, *, quantise: str, intents: Sequence[str], licence: str = "Apache-2.0"
+) -> None:
     """The folder's ``config.json``: what using the model needs to know."""
     _write(out / "config.json", {
         "format": FORMAT, "name": out.name, "labels": STANCE_NAMES, "intents": list(intents),
         "max_length": config.max_length, "context": list(config.context), "languages": ["en"],
-        "backbone": Path(config.backbone).name, "quantisation": quantise, "license": "Apache-2.0",
+        "backbone": Path(config.backbone).name, "quantisation": quantise, "license": licence,
     })  # fmt: skip
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +10,8 @@ from citeclass.errors import BadRow, UsageError
 from citeclass.records import Stance
 from citeclass.text import unmark
 from citeclass.training.data.example import Example
-from citeclass.training.data.layouts import table, where
+from citeclass.training.data.layouts import where
+from citeclass.training.data.tables import table
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,17 +65,18 @@ def read_columns(path: Path, columns: Columns) -> list[Example]:
     """
     examples: list[Example] = []
     strange: dict[str, int] = {}
+    known, first = {theirs.casefold(): ours for theirs, ours in columns.label_map.items()}, True
     for number, row in table(path):
-        _check(path, row, columns)
-        word = str(row[columns.label] or "").strip()
-        ours = columns.label_map.get(word, word)
+        _check(path, number, row, columns, first=first)
+        first = False
+        word = _cell(row, columns.label).strip()
+        ours = known.get(word.casefold(), word)
         if not word or ours == SKIP:
             continue
-        try:
-            stance = Stance.parse(ours)
-        except ValueError:
+        if not _means_something(ours):
             strange.setdefault(word, number)
             continue
+        stance = Stance.parse(ours)
         examples.append(_example(path, number, row, columns, stance))
     if strange:
         listed = ", ".join(f"{word!r} (line {line})" for word, line in list(strange.items())[:5])
@@ -86,9 +89,17 @@ def read_columns(path: Path, columns: Columns) -> list[Example]:
     return examples
 
 
-def _check(path: Path, row: Mapping[str, Any], columns: Columns) -> None:
+def _cell(row: Mapping[str, Any], name: str | None) -> str:
+    """What a cell holds, as text: numbers, 0 too, are words like others."""
+    value = row[name] if name else None
+    return "" if value is None else str(value)
+
+
+def _check(path: Path, number: int, row: Mapping[str, Any], columns: Columns, *, first: bool) -> None:
     named = (getattr(columns, n) for n in ("text", "label", "target", "before", "after", "section", "group", "id"))
     lacking = [name for name in named if name and name not in row]
+    if lacking and not first:
+        raise BadRow(f"{path.name}, line {number}: lacks {lacking[0]!r}")
     if lacking:
         raise UsageError(
             f"{path.name} has no column {lacking[0]!r}", fix=f"its columns are: {', '.join(map(str, row))}"
@@ -96,9 +107,7 @@ def _check(path: Path, row: Mapping[str, Any], columns: Columns) -> None:
 
 
 def _example(path: Path, number: int, row: Mapping[str, Any], columns: Columns, stance: Stance) -> Example:
-    def cell(name: str | None) -> str:
-        return str(row[name] or "") if name else ""
-
+    cell = partial(_cell, row)
     sentence, start, end = unmark(cell(columns.text))
     if not sentence.strip():
         raise BadRow(f"{path.name}, line {number}: no text in {columns.text!r}")

@@ -1,6 +1,5 @@
 """Readers of published labelled sets, each told by its columns and brought to :class:`Example`."""
 
-import csv
 import json
 import re
 from collections.abc import Callable, Iterator, Mapping
@@ -11,16 +10,23 @@ from citeclass.errors import BadRow, UsageError
 from citeclass.records import Intent, Stance
 from citeclass.text import unmark
 from citeclass.training.data.example import SCHEMA, Example
+from citeclass.training.data.tables import table
 
 Row = Mapping[str, Any]
+
+
+def _stance(word: Any) -> Stance | None:
+    """The stance that a cell names; None where it is empty or tells that there is none."""
+    stance = Stance.parse(word) if word else None
+    return None if stance is Stance.UNCLASSIFIED else stance
 
 
 def _own(row: Row) -> Example:
     sentence, start, end = unmark(row["sentence"])
     return Example(
-        id=row["id"], sentence=sentence, start=start, end=end, before=row["before"], after=row["after"],
-        section=row["section"], stance=Stance.parse(row["stance"]), source="citeclass",
-        group=row["doi"] or row.get("pmcid") or row["id"], pick=row["pick"], certainty=int(row.get("certainty") or 3),
+        id=row["id"], sentence=sentence, start=start, end=end, before=row.get("before") or "", after=row.get("after") or "",
+        section=row.get("section") or "", stance=_stance(row["stance"]), source="citeclass",
+        group=row["doi"] or row.get("pmcid") or row["id"], pick=row["pick"] or "", certainty=int(row.get("certainty") or 3),
     )  # fmt: skip
 
 
@@ -28,15 +34,15 @@ def _kilicoglu(row: Row) -> Example:
     start, end = where(row["text"], row["marker"])
     return Example(
         id=f"{row['pmcid']}-{row['citation']}", sentence=row["text"], start=start, end=end,
-        stance=Stance.parse(row["stance"]), source="kilicoglu2019", group=row["pmcid"],
+        stance=_stance(row["stance"]), source="kilicoglu2019", group=row["pmcid"],
     )  # fmt: skip
 
 
 def _scicite(row: Row) -> Example:
     start, end = _offsets(row["cite_start"], row["cite_end"], row["text"])
     return Example(
-        id=row["id"], sentence=row["text"], start=start, end=end, section=row["section"],
-        stance=Stance.parse(row["stance"]) if row["stance"] else None,
+        id=row["id"], sentence=row["text"], start=start, end=end, section=row.get("section") or "",
+        stance=_stance(row["stance"]),
         intent=Intent.parse(row["intent"]) if row["intent"] else None,
         source="scicite", group=row["id"].split(">")[0],
     )  # fmt: skip
@@ -107,14 +113,17 @@ def multicite(path: Path) -> Iterator[Example]:
 
 
 def _schema(row: Row) -> Example:
-    """A row of our own schema, as ``data/*/prepare.py`` write it."""
+    """A row of our own schema, as ``data/*/prepare.py`` write it; in a CSV file all is text."""
+    start, end = _offsets(row["start"], row["end"], row["sentence"])
+    told = str(row["disagreement"]).casefold() if row["disagreement"] not in (None, "") else None
     return Example(
-        **{
-            **{name: row[name] for name in SCHEMA},
-            "stance": Stance.parse(row["stance"]) if row["stance"] else None,
-            "intent": Intent.parse(row["intent"]) if row["intent"] else None,
-        }
-    )
+        **{name: str(row[name] or "") for name in SCHEMA if name not in _TYPED},
+        start=start, end=end, stance=_stance(row["stance"]), intent=Intent.parse(row["intent"]) if row["intent"] else None,
+        disagreement=None if told is None else told in ("true", "1"), certainty=int(row["certainty"] or 3),
+    )  # fmt: skip
+
+
+_TYPED = frozenset({"start", "end", "stance", "intent", "disagreement", "certainty"})
 
 
 _BY_COLUMNS: dict[frozenset[str], Callable[[Row], Example]] = {
@@ -137,9 +146,9 @@ def _offsets(start: Any, end: Any, text: str) -> tuple[int, int] | tuple[None, N
 
 
 def where(text: str, marker: str) -> tuple[int, int] | tuple[None, None]:
-    """The offsets of a callout given by its words, or twice None where the text lacks it or none is given."""
-    at = text.find(marker) if marker else -1
-    return (at, at + len(marker)) if at >= 0 else (None, None)
+    """The offsets of a callout given by its words, whatever their blanks and case, or twice None where the text lacks it or none is given."""
+    found = re.search(r"\s+".join(map(re.escape, marker.split())), text, re.IGNORECASE) if marker.strip() else None
+    return found.span() if found else (None, None)
 
 
 def read_labels(path: Path) -> Iterator[Example]:
@@ -148,7 +157,7 @@ def read_labels(path: Path) -> Iterator[Example]:
     The layout is recognised by its columns. Raises :class:`UsageError` for an unknown layout and
     :class:`BadRow` with the line number for a row that does not fit.
     """
-    if path.suffix == ".json":
+    if path.suffix.lower() == ".json":
         try:
             yield from multicite(path)
         except (ValueError, KeyError, TypeError, AttributeError) as error:
@@ -170,25 +179,7 @@ def read_labels(path: Path) -> Iterator[Example]:
         except (ValueError, KeyError, TypeError, AttributeError) as error:
             if not (row.get("stance") or row.get("intent") or row.get("label")):
                 continue
-            raise BadRow(f"{path.name}, line {number}: {error}") from error
+            told = f"no column {error}" if isinstance(error, KeyError) else error
+            raise BadRow(f"{path.name}, line {number}: {told}") from error
         if example.stance or example.intent or example.disagreement is not None:
             yield example
-
-
-def table(path: Path) -> Iterator[tuple[int, dict[str, Any]]]:
-    """Rows of a CSV (or TSV) file or of JSON lines, each with its line number."""
-    with path.open(newline="", encoding="utf-8-sig") as lines:
-        if path.suffix in (".jsonl", ".ndjson"):
-            for number, line in enumerate(lines, 1):
-                if line.strip():
-                    try:
-                        row = json.loads(line)
-                    except ValueError as error:
-                        raise BadRow(f"{path.name}, line {number}: not JSON: {error}") from error
-                    if not isinstance(row, dict):
-                        raise BadRow(f"{path.name}, line {number}: not an object")
-                    yield number, row
-            return
-        rows = csv.DictReader(lines, delimiter="\t" if path.suffix == ".tsv" else ",")
-        for row in rows:
-            yield rows.line_num, row

@@ -17,17 +17,17 @@ if TYPE_CHECKING:
     from datasets import DatasetDict
 
 SUFFIXES = (".csv", ".tsv", ".jsonl", ".json")
-_SPLITS = {"dev": "validation", "validation": "validation", "test": "test"}
+_SPLITS = {"dev": "validation", "val": "validation", "valid": "validation", "validation": "validation", "test": "test"}
 
 
 def split_of(path: Path) -> str:
     """``train``, ``validation`` or ``test``, by the end of the file's name (``scicite_dev.csv``)."""
-    return _SPLITS.get(path.stem.rpartition("_")[2], "train")
+    return _SPLITS.get(path.stem.rpartition("_")[2].casefold(), "train")
 
 
 def label_files(data: Path) -> list[Path]:
     """The labelled files of a folder, or the one file. Raises :class:`UsageError` where there is none."""
-    files = sorted(p for p in data.iterdir() if p.suffix in SUFFIXES) if data.is_dir() else [data]
+    files = sorted(p for p in data.iterdir() if p.suffix.lower() in SUFFIXES) if data.is_dir() else [data]
     if not files or not all(f.is_file() for f in files):
         raise UsageError(f"no labelled rows in {data}", fix="point --data at labelled files; data/README.md tells how")
     return files

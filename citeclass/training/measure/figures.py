@@ -53,8 +53,8 @@ def resampled(
 
 
 def interval(values: Array) -> list[float]:
-    """The middle 95 % of bootstrap values."""
-    low, high = np.quantile(values, [0.025, 0.975])
+    """The middle 95 % of bootstrap values; nan are left out."""
+    low, high = np.quantile(values[~np.isnan(values)] if not np.isnan(values).all() else np.zeros(1), [0.025, 0.975])
     return [round(float(low), 4), round(float(high), 4)]
 
 
@@ -76,8 +76,11 @@ def class_figures(
     }  # fmt: skip
     if groups is not None:
         samples = resampled(truth, guess, groups, len(names))
-        p, r, f = rates(samples)
-        out["macro_f1_interval"] = interval(macro_f1(samples))
+        true = samples.sum(axis=-1) > 0
+        p, r, f = (np.where(true, figure, np.nan) for figure in rates(samples))
+        # a sample that drew none of a class's articles tells nothing about that class, nor about the mean of all
+        whole = (true | (confusion.sum(axis=-1) == 0)).all(axis=-1)
+        out["macro_f1_interval"] = interval(np.where(whole, macro_f1(samples), np.nan))
         for i, name in enumerate(names):
             out[name] |= {"f1_interval": interval(f[:, i]), "precision_interval": interval(p[:, i]), "recall_interval": interval(r[:, i])}  # fmt: skip
     return out
@@ -117,8 +120,10 @@ def reliability(score: Array, hit: NDArray[np.bool_], weights: Array | None = No
 
 def recall_at_precision(score: Array, hit: NDArray[np.bool_], precision: float) -> float:
     """The largest recall of a class at a threshold on its probability where precision is at least ``precision``."""
-    right = np.cumsum(hit[np.argsort(-score, kind="stable")])
-    good = right / np.arange(1, len(right) + 1) >= precision
+    order = np.argsort(-score, kind="stable")
+    right = np.cumsum(hit[order])
+    last = np.append(np.diff(score[order]) != 0, True)  # a threshold takes all rows of one score, or none
+    good = last & (right / np.arange(1, len(right) + 1) >= precision)
     return float(right[good].max() / right[-1]) if good.any() and right[-1] else 0.0
 
 

@@ -32,6 +32,9 @@ th:first-child, td:first-child { text-align: left } figure { display: inline-blo
 {% if r.baselines %}<table><thead><tr><th>baseline</th><th>macro-F1</th><th>McNemar p</th></tr></thead><tbody>
 {% for b, t in r.baselines.items() %}<tr><td>{{ b }}</td><td>{{ "%.3f"|format(t.macro_f1) }}</td><td>{{ "%.2g"|format(t.mcnemar.p) }}</td></tr>{% endfor %}
 </tbody></table>{% endif %}
+{% if r.comparison %}<table><thead><tr><th>compared at balanced</th><th>macro-F1</th><th>only this one right</th></tr></thead><tbody>
+{% for m, f1 in r.comparison.macro_f1.items() %}<tr><td>{{ m }}</td><td>{{ "%.3f"|format(f1) }}</td><td>{{ r.comparison.mcnemar[("only_first_right", "only_second_right")[loop.index0]] }}</td></tr>{% endfor %}
+</tbody></table><p>McNemar's exact test: p {{ "%.2g"|format(r.comparison.mcnemar.p) }}, {{ r.comparison.rows }} rows.</p>{% endif %}
 {% if r.by_section %}<table><thead><tr><th>section</th><th>rows</th><th>macro-F1</th></tr></thead><tbody>
 {% for s, t in r.by_section.items() %}<tr><td>{{ s }}</td><td>{{ t.rows }}</td><td>{{ "%.3f"|format(t.macro_f1) }}</td></tr>{% endfor %}
 </tbody></table>{% endif %}

@@ -107,6 +107,11 @@ def section_word(title: str) -> str:
     return next((word for word in _SECTIONS if word in plain), "other" if plain.strip() else "none")
 
 
+def _apart(one: str, other: str) -> tuple[str, str]:
+    """The two ids, told apart where they are one."""
+    return (one, other) if one != other else (one, f"{other} (again)")
+
+
 def compare(one: Scorer, other: Scorer, examples: Sequence[Example]) -> dict[str, Any]:
     """Two models on the same rows at ``balanced``: macro-F1 of both and McNemar's exact test."""
     rows = [e for e in examples if e.stance]
@@ -117,6 +122,6 @@ def compare(one: Scorer, other: Scorer, examples: Sequence[Example]) -> dict[str
     ]
     return {
         "rows": len(rows),
-        "macro_f1": {c.id: class_figures(truth, s, STANCE_NAMES)["macro_f1"] for c, s in zip((one, other), said, strict=True)},
+        "macro_f1": {name: class_figures(truth, s, STANCE_NAMES)["macro_f1"] for name, s in zip(_apart(one.id, other.id), said, strict=True)},
         "mcnemar": mcnemar(truth, said[0], said[1]),
     }  # fmt: skip
