@@ -103,14 +103,14 @@ def sheet(
 
     Example: citeclass audit sheet first --out first.csv
     """
-    from citeclass.evidence import SHEET, audit_sheet
+    from citeclass.evidence import SHEET, audit_sheet, safe_cell
 
     with open_library(db) as library:
         rows = audit_sheet(library.store, name)
     with out.open("w", encoding="utf-8-sig", newline="") as file:
         writer = csv.DictWriter(file, SHEET)
         writer.writeheader()
-        writer.writerows(rows)
+        writer.writerows({name: safe_cell(value) for name, value in row.items()} for row in rows)
     typer.echo(f"{len(rows)} statements written to {out}: fill in type, and certainty and note if you like")
 
 

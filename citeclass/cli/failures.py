@@ -11,6 +11,7 @@ def failures(db: Db = DEFAULT_DB, as_json: Json = False) -> None:
     Example: citeclass failures --db library.db
     """
     from rich.table import Table
+    from rich.text import Text
 
     with open_library(db) as library:
         found = library.failures()
@@ -30,7 +31,8 @@ def failures(db: Db = DEFAULT_DB, as_json: Json = False) -> None:
         for name in ("file", "reason", "what happened", "what to do"):
             table.add_column(name, overflow="fold")
         for failure in found:
-            table.add_row(failure.path, failure.reason.value, failure.message, failure.fix)
+            told = (failure.path, failure.reason.value, failure.message, failure.fix)
+            table.add_row(*map(Text, told))  # brackets in a name are no markup
         console().print(table)
     for correction in detached:
         typer.echo(

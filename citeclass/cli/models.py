@@ -8,7 +8,7 @@ from citeclass.cli.shared import Json, console, emit
 
 
 def models(as_json: Json = False) -> None:
-    """List the models at hand, with what they were measured to do.
+    """List the models at hand: where each lies, its languages and its size.
 
     Example: citeclass models
     """
@@ -33,6 +33,7 @@ def models(as_json: Json = False) -> None:
         typer.echo("no models at hand")
         return
     from rich.table import Table
+    from rich.text import Text
 
     table = Table(box=None, pad_edge=False)
     for name in ("name", "id", "languages", "backbone", "MB", "path"):
@@ -40,11 +41,9 @@ def models(as_json: Json = False) -> None:
     for r in rows:
         mark = " (default)" if r["default"] else ""
         table.add_row(
-            f"{r['name']}{mark}",
-            str(r["id"]),
-            " ".join(r["languages"]),
-            str(r["backbone"]),
-            str(r["mb"]),
-            str(r["path"]),
+            *map(
+                Text,
+                (f"{r['name']}{mark}", r["id"], " ".join(r["languages"]), str(r["backbone"]), str(r["mb"]), r["path"]),
+            )
         )
     console().print(table)

@@ -96,6 +96,10 @@ class CommandGroup(typer.core.TyperGroup):
             say(f"error: the library cannot be used now: {error}")
             say(f"  fix: {advice(error)}")
             raise typer.Exit(USAGE) from error
+        except UnicodeEncodeError as error:
+            say(f"error: not UTF-8: {error.object[:60]!r}")
+            say("  fix: give the words as UTF-8; a terminal set to it does")
+            raise typer.Exit(USAGE) from error
         except BrokenPipeError as error:
             sys.stderr.close()
             raise typer.Exit(0) from error

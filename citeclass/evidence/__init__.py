@@ -14,6 +14,7 @@ from citeclass.evidence.export import (
     COLUMNS,
     WORK_COLUMNS,
     export_rows,
+    safe_cell,
     training_rows,
     write_csv,
     write_jsonl,
@@ -47,7 +48,7 @@ from citeclass.evidence.statement import (
 )
 from citeclass.evidence.suggest import suggestions
 from citeclass.evidence.tables import as_dataset, as_frame, write_parquet
-from citeclass.evidence.tally import Tally, sections_of, tallies_of, tally_of, with_tallies, years_of
+from citeclass.evidence.tally import Tally, count_citing, sections_of, tallies_of, tally_of, with_tallies, years_of
 
 __all__ = [
     "COLOURS",
@@ -82,6 +83,7 @@ __all__ = [
     "badge",
     "citing_works",
     "contested_works",
+    "count_citing",
     "coverage_of",
     "draw_audit",
     "evidence_by_work",
@@ -96,6 +98,7 @@ __all__ = [
     "notices_checked",
     "notices_told",
     "reference_line",
+    "safe_cell",
     "search_papers",
     "search_statements",
     "sections_of",

@@ -60,7 +60,7 @@ def write_csv(rows: Iterable[dict[str, Any]], out: TextIO) -> int:
     writer.writeheader()
     count = 0
     for row in rows:
-        writer.writerow({k: _plain(v) for k, v in flat_row(row).items()})
+        writer.writerow({k: safe_cell(v) for k, v in flat_row(row).items()})
         count += 1
     return count
 
@@ -73,7 +73,7 @@ def write_works_csv(rows: Iterable[tuple[Work, Tally]], out: TextIO) -> int:
     for w, t in rows:
         told = [w.doi or w.id, w.title, "; ".join(str(a) for a in w.authors), w.year, w.container]
         counts = [t.total, t.supporting, t.contrasting, t.mentioning, t.unclassified, t.works]
-        writer.writerow([_plain(v) for v in [*told, *counts]])
+        writer.writerow([safe_cell(v) for v in [*told, *counts]])
         count += 1
     return count
 
@@ -94,7 +94,8 @@ def _work(prefix: str, work: dict[str, Any] | None) -> dict[str, Any]:
     }
 
 
-def _plain(value: Any) -> Any:
+def safe_cell(value: Any) -> Any:
+    """What a spreadsheet shows as it is: text that it would take for a formula gets an apostrophe before it."""
     if isinstance(value, str) and value[:1] in ("=", "+", "-", "@", "\t", "\r"):
         return "'" + value
     return value

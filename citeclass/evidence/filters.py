@@ -33,8 +33,8 @@ class Sort(StrEnum):
 _ORDER = {
     Sort.TYPE: "v.stance, v.certainty desc, v.statement",
     Sort.CONFIDENCE: "v.certainty desc, v.statement",
-    Sort.NEWEST: "o.year is null, cast(o.year as integer) desc, {other}, s.ordinal, v.statement",
-    Sort.OLDEST: "o.year is null, cast(o.year as integer), {other}, s.ordinal, v.statement",
+    Sort.NEWEST: "nullif(cast(o.year as integer), 0) is null, cast(o.year as integer) desc, {other}, s.ordinal, v.statement",
+    Sort.OLDEST: "nullif(cast(o.year as integer), 0) is null, cast(o.year as integer), {other}, s.ordinal, v.statement",
 }
 _YEAR = re.compile(r"[12]\d{3}")
 

@@ -63,6 +63,12 @@ def tally_of(store: Store, work: str, *, direction: Direction = Direction.CITED)
     return tallies_of(store, [work], direction=direction)[work]
 
 
+def count_citing(store: Store, works: Sequence[str]) -> int:
+    """How many distinct works say something of any of these."""
+    query = "select distinct source_work w from shown where cited_work in ({values})"
+    return len({row["w"] for row in rows_for(store.db, query, list(dict.fromkeys(works)))})
+
+
 def with_tallies(store: Store, works: Sequence[Work]) -> list[tuple[Work, Tally]]:
     """Each work with what others say of it."""
     found = tallies_of(store, [w.id for w in works])

@@ -1,6 +1,7 @@
 """Evidence from a lake by DuckDB: of one work's part only, and there only the row groups that may hold it."""
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +26,7 @@ _CERTAINTY = (
     "coalesce(case type when 'supporting' then supporting when 'contrasting' then contrasting when 'mentioning' then mentioning "
     "else greatest(supporting, contrasting, mentioning) end, 0)"
 )
+_OPERATORS = re.compile(r'["“”*]|(?:^|\s)-\S')
 _KNOWN = {"types", "sections", "zones", "intents", "year_from", "year_to", "min_confidence", "text"}
 
 
@@ -187,9 +189,14 @@ def _terms(filters: Filters, other: str) -> tuple[str, list[Any]]:
     if filters.min_confidence is not None:
         terms.append(f"{_CERTAINTY} >= ?")
         values.append(filters.min_confidence)
+    if _OPERATORS.search(filters.text or ""):
+        raise UsageError(
+            f"a lake looks for plain words, not {filters.text!r}",
+            fix="leave out quotes, minus and star, or import it into a library",
+        )
     for word in words(filters.text):
-        terms.append("contains(lower(strip_accents(sentence)), ?)")
-        values.append(word)
+        terms.append("regexp_matches(lower(strip_accents(sentence)), ?)")
+        values.append(rf"\b{word}")  # words that begin so
     return "".join(f" and {t}" for t in terms), values
 
 

@@ -75,6 +75,6 @@ def write_raw(rows: Sequence[dict[str, Any]], folder: Path) -> Path:
 
 
 def raw_rows(folder: Path, *, columns: Sequence[str] | None = None) -> Iterator[dict[str, Any]]:
-    """All rows of a lake, file by file."""
-    for path in sorted((folder / RAW).glob("*.parquet")):
+    """All rows of a lake, file by file, those written last at the end."""
+    for path in sorted((folder / RAW).glob("*.parquet"), key=lambda p: (p.stat().st_mtime_ns, p.name)):
         yield from pq.read_table(path, columns=list(columns) if columns else None).to_pylist()

@@ -19,6 +19,7 @@ from citeclass.lake.raw import VERSION, Outcome, outcome_of, raw_rows
 from citeclass.records import Failure, Prediction
 from citeclass.resolving import WorkFacts, work_id
 from citeclass.store import SHOWN
+from citeclass.store.documents import trust_in
 from citeclass.store.people import authors_json
 
 CITED, CITING = "cited", "citing"
@@ -78,23 +79,28 @@ def _work(side: str, facts: WorkFacts, key: str | None) -> dict[str, Any]:
 
 
 def compact(folder: Path) -> int:
-    """Write the statements of a lake anew from its raw files, parted and sorted; how many. Of several readings of one article the last counts.
+    """Write the statements of a lake anew from its raw files, parted and sorted; how many. Of several readings of one file
+    the last counts, of several files of one work the one from the best source, as in a library.
 
     The old ones stay until the new ones are whole.
     """
     fresh = folder / ".fresh"
     shutil.rmtree(fresh, ignore_errors=True)
     fresh.mkdir(parents=True)
-    count = _flat(folder, fresh / "flat.parquet")
+    flat, counting = fresh / "flat.parquet", fresh / "counting.parquet"
+    _flat(folder, flat, counting)
     with duckdb.connect() as db:
+        counted = f"'{flat}' semi join '{counting}' using (source_work, digest)"
+        count = int(db.execute(f"select count(*) from {counted}").fetchall()[0][0])
         db.execute("set preserve_insertion_order = false")
         for side, part, work in ((CITED, "part_cited", "target_work"), (CITING, "part_citing", "source_work")):
             db.execute(
-                f"copy (select * from '{fresh / 'flat.parquet'}' order by {part}, {work}, stance, "
+                f"copy (select * from {counted} order by {part}, {work}, stance, "
                 f"greatest(supporting, contrasting, mentioning) desc, id) to '{fresh / side}' "
                 f"(format parquet, partition_by ({part}), compression zstd, row_group_size 8192)"
             )
-    (fresh / "flat.parquet").unlink()
+    flat.unlink()
+    counting.unlink()
     (fresh / "lake.json").write_text(json.dumps({"version": VERSION, "statements": count, **_totals(folder)}), "utf-8")
     for name in (CITED, CITING, "lake.json"):
         old = folder / name
@@ -104,25 +110,43 @@ def compact(folder: Path) -> int:
     return count
 
 
-def _flat(folder: Path, out: Path) -> int:
-    seen: dict[str, int] = {}
-    for number, row in enumerate(raw_rows(folder, columns=("path", "digest"))):
-        seen[row["digest"] or row["path"]] = number
-    count = 0
+def _flat(folder: Path, out: Path, counting: Path) -> None:
+    """Write the statements of the articles that count to ``out``, and to ``counting`` which reading of each work is the one."""
+    standing = set(_standing(folder))
+    best: dict[str, tuple[int, int, str]] = {}
     with pq.ParquetWriter(out, COLUMNS, compression="zstd") as writer:
         batch: list[dict[str, Any]] = []
         for number, row in enumerate(raw_rows(folder)):
-            if seen[row["digest"] or row["path"]] != number:
+            if number not in standing:
                 continue
-            batch += statement_rows(*outcome_of(row))
+            outcome, predictions = outcome_of(row)
+            rows = list(statement_rows(outcome, predictions))
+            if rows and not isinstance(outcome, Failure):
+                work = rows[0]["source_work"]
+                best[work] = max(best.get(work, (-1, 0, "")), (trust_in(outcome.reader), number, outcome.digest))
+            batch += rows
             if len(batch) > 20_000:
                 writer.write_table(pa.Table.from_pylist(batch, schema=COLUMNS))
-                count, batch = count + len(batch), []
+                batch = []
         writer.write_table(pa.Table.from_pylist(batch, schema=COLUMNS))
-    return count + len(batch)
+    chosen = {"source_work": list(best), "digest": [digest for _, _, digest in best.values()]}
+    pq.write_table(pa.table(chosen, schema=pa.schema([(n, pa.string()) for n in chosen])), counting)
+
+
+def _standing(folder: Path) -> Iterator[int]:
+    """The places of the rows that are the last of their path and of their content."""
+    last: dict[str, int] = {}
+    rows = list(raw_rows(folder, columns=("path", "digest")))
+    for number, row in enumerate(rows):
+        last |= {f"path {row['path']}": number} | ({f"content {row['digest']}": number} if row["digest"] else {})
+    for number, row in enumerate(rows):
+        if last[f"path {row['path']}"] == number == last.get(f"content {row['digest']}", number):
+            yield number
 
 
 def _totals(folder: Path) -> dict[str, int]:
-    last = {r["digest"] or r["path"]: r["version"] for r in raw_rows(folder, columns=("path", "digest", "version"))}
-    failed = sum(v is None for v in last.values())
-    return {"documents": len(last) - failed, "failed": failed}
+    standing = set(_standing(folder))
+    versions = (r["version"] for r in raw_rows(folder, columns=("version",)))
+    kept = [version for number, version in enumerate(versions) if number in standing]
+    failed = sum(v is None for v in kept)
+    return {"documents": len(kept) - failed, "failed": failed}

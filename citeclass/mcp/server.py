@@ -10,7 +10,7 @@ from mcp.server.mcpserver.exceptions import ToolError
 
 from citeclass import __version__
 from citeclass.classifying import DEFAULT_MODEL
-from citeclass.errors import CiteclassError
+from citeclass.errors import CiteclassError, UsageError
 from citeclass.evidence import DEFINITIONS, Direction, Filters, evidence_for, tallies_of, work_json
 from citeclass.pipeline import Ambiguous, Libraries
 from citeclass.text import normal_doi
@@ -19,6 +19,7 @@ _INSTRUCTIONS = """What scholarly articles of one library say of each other: eve
 supporting: {supporting}. contrasting: {contrasting}. mentioning: {mentioning}. Quote the sentence and name the citing work; look at
 the words, not the class alone; pass on the coverage, since a zero may only mean that no document was read."""
 
+_TALLIES = 500  # works whose tallies are told at once
 _MOST = 100
 
 P = ParamSpec("P")
@@ -84,7 +85,9 @@ def create_server(db: str | Path, *, model: str = DEFAULT_MODEL) -> MCPServer:
     @_told
     def tallies(dois: list[str]) -> dict[str, Any]:
         """How many statements support, contrast and mention each work (at most 500 DOIs or ids); null for works not known here."""
-        plain = list(dict.fromkeys(normal_doi(d) or d for d in dois[:500]))
+        if len(dois) > _TALLIES:
+            raise UsageError(f"{len(dois)} works were asked for", fix=f"ask for at most {_TALLIES} at a time")
+        plain = list(dict.fromkeys(normal_doi(d) or d for d in dois))
         with libraries.open() as library:
             by_doi = library.store.works.by_doi(plain)
             works = {d: by_doi.get(d) or library.store.works.get(d) for d in plain}

@@ -75,7 +75,9 @@ class Intake:
             except BaseException:  # what was read is kept, judged or not, for the next run
                 self._keep_all(judge.rest())
                 raise
-        freed = [path_named(path) for path in self._store.documents.freed()]
+        waiting = self._store.documents.freed()
+        gone = {p for p in waiting if not os.path.lexists(path_named(p)) and self._store.documents.drop_duplicate(p)}
+        freed = [path_named(path) for path in waiting if path not in gone]
         for outcome in extract_many(freed, jobs=1, options=self._options, limits=self._limits):
             summary.note_failure(self._keep_alone(outcome))
         return self._finish(summary)
@@ -125,10 +127,18 @@ class Intake:
 
     def _met_again(self, digest: str, path: str) -> FileDone:
         """A file whose content is known: of two files alike the one that was read first stands for both while it is there."""
-        if not path_named(self._store.documents.path_of(digest) or "").is_file():
+        held = self._store.documents.path_of(digest) or ""
+        if held != path and not self._holds(path_named(held), digest):
             self._store.documents.moved(digest, path)
         self._store.failures.clear(path, partial=False)
         return FileDone(path, "unchanged")
+
+    def _holds(self, file: Path, digest: str) -> bool:
+        """Whether a file still has the content ``digest``."""
+        try:
+            return digest_of(load(file, max_bytes=(self._options or ReadOptions()).max_bytes)) == digest
+        except CiteclassError:
+            return False
 
     def _unjudged(self, outcome: Extraction | Failure) -> Sequence[CitationStatement]:
         """The statements of a file that the classifier is to be asked about: none where another file stands for it."""

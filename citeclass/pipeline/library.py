@@ -25,13 +25,14 @@ from citeclass.evidence import (
     statements_by_id,
     suggestions,
 )
-from citeclass.extraction import Limits, article_files, digest_of, extract_file, printable, resolved
+from citeclass.extraction import Limits, article_files, digest_of, extract_file, resolved
 from citeclass.pipeline.intake import Intake, Watch
 from citeclass.pipeline.managers import read_export
 from citeclass.pipeline.outcomes import MANY, Ambiguous, Summary, TakenIn
 from citeclass.pipeline.refcheck import ReferenceCheck, check_references, read_manuscript
 from citeclass.reading import ReadOptions
 from citeclass.records import CitationStatement, Failure, OperatingPoint, Prediction, Stance
+from citeclass.resolving import WorkFacts
 from citeclass.store import Correction, Store, Work
 
 if TYPE_CHECKING:
@@ -137,15 +138,13 @@ class Library:
 
     def _work_of_file(self, path: Path) -> Work | None:
         digest = digest_of(path.read_bytes())
-        known = self.store.documents.work_of(digest, printable(path))
+        known = self.store.documents.work_of(digest)
         if known is not None:
             return self.store.works.get(known)
         outcome = extract_file(path)
         if isinstance(outcome, Failure):
             raise CiteclassError(f"{path}: {outcome.message}", fix=outcome.fix)
-        named = outcome.front.doi or outcome.front.title or ""
-        works = self.store.works.search(named) if named else []
-        return works[0] if len(works) == 1 else None
+        return self.store.works.find(WorkFacts.of_front(outcome.front))
 
     def evidence(
         self,

@@ -41,7 +41,9 @@ class Corrections:
         Raises :class:`UsageError` where there is no such statement.
         """
         rows = list(
-            self._db.query("select sentence, cited_work, source_work from statements where id = ?", [statement])
+            self._db.query(
+                'select sentence, cited_work, source_work, "start" from statements where id = ?', [statement]
+            )
         )
         if not rows:
             raise UsageError(
@@ -86,16 +88,16 @@ class Corrections:
         return [_correction(r) for r in self._db.query("select * from corrections order by at, id")]
 
     def _nearest(self, row: dict[str, Any]) -> str | None:
-        wanted, best = squash(row["sentence"]), (NEAR, None)
+        wanted, best = squash(row["sentence"]), (NEAR, 0, "")
         for other in self._db.query(
-            "select id, sentence from statements where source_work = ? and cited_work is ? "
+            'select id, sentence, "start" from statements where source_work = ? and cited_work is ? '
             "and id not in (select statement from corrections where statement is not null)",
             [row["source_work"], row["cited_work"]],
         ):
-            score = ratio(wanted, squash(other["sentence"]))
-            if score > best[0]:
-                best = (score, other["id"])
-        return best[1]
+            # of several callouts in one sentence the one at the same place
+            away = 0 if row["start"] is None else abs(other["start"] - row["start"])
+            best = max(best, (ratio(wanted, squash(other["sentence"])), -away, other["id"]))
+        return best[2] or None
 
 
 def _correction(r: dict[str, Any]) -> Correction:

@@ -78,6 +78,14 @@ class Store:
         self.audits = Audits(self.db)
         self.told = Told(self.db, self.works, self.documents)
 
+    def state(self) -> str:
+        """Letters that differ once the library would answer otherwise: after another document, judgement, label or notice."""
+        rows = self.db.query(
+            "select (select count(*) || max(added) from documents) d, (select count(*) || max(at) from corrections) c, "
+            "(select count(*) from predictions) p, (select max(checked) from works) n"
+        )
+        return " ".join(f"{v}" for v in (*next(rows).values(), self.predictions.current_model))
+
     def _log_ahead(self) -> None:
         """Switch the write-ahead log on. Unlike all else that is asked of SQLite this does not wait for other processes."""
         until = time.monotonic() + _BUSY_SECONDS

@@ -1,7 +1,7 @@
 """Documents with their reference lists and statements: each written whole, in a transaction."""
 
 import hashlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from typing import Any
 
 from rapidfuzz.fuzz import ratio
@@ -40,6 +40,13 @@ _JUDGED_BY = (
     "language",
 )  # what a model may read
 
+NAMING = (
+    ("entries", "work"), ("statements", "source_work"), ("statements", "cited_work"), ("shown", "source_work"),
+    ("shown", "cited_work"), ("corrections", "source_work"), ("corrections", "cited_work"), ("aliases", "work"),
+    ("documents", "work"), ("catalogue", "work"),
+)  # fmt: skip
+"""Every column that names a work."""
+
 _TRUST = {"jats": 3, "bmc": 3, "tei": 2, "pdf": 1}
 
 
@@ -48,6 +55,7 @@ class Documents:
 
     def __init__(self, db: Database, works: Works) -> None:
         self._db, self._works = db, works
+        self._loose: set[str] = set()  # works that dropped documents named
 
     def version_of(self, digest: str) -> str | None:
         """The version with which the content ``digest`` was last read, None where it never was."""
@@ -69,6 +77,7 @@ class Documents:
         """Note that the content ``digest`` now lies at ``path``; what was read from there before is dropped."""
         with writing(self._db):
             self._drop_where("path = ? and digest <> ?", [path, digest])
+            self._forget_works()
             self._db.execute("update documents set path = ? where digest = ?", [path, digest])
 
     def outdone(self, extraction: Extraction) -> bool:
@@ -104,17 +113,20 @@ class Documents:
                 before |= self._clear(digest)
                 update_row(self._db, "documents", digest, {"duplicate_of": extraction.digest}, pk="digest")
             kept = self._insert(extraction, work, duplicate_of=better)
+            self._forget_works()
             self._forget_predictions(before, extraction.statements if better is None else ())
             return kept
 
-    def settle(self, work: str) -> None:
-        """Let one document of a work count, that of the best source, and make the others its duplicates."""
+    def settle(self, work: str, *, rather: Collection[str] = ()) -> None:
+        """Let one document of a work count, that of the best source, of equals one with a digest among ``rather``, and make the others its
+        duplicates.
+        """
         rows = list(
             self._db.query("select digest, reader from documents where work = ? and duplicate_of is null", [work])
         )
         if len(rows) < 2:
             return
-        best = max(rows, key=lambda r: (_trust(r["reader"]), r["digest"]))["digest"]
+        best = max(rows, key=lambda r: (trust_in(r["reader"]), r["digest"] in rather, r["digest"]))["digest"]
         for row in rows:
             if row["digest"] != best:
                 self._forget_predictions(self._clear(row["digest"]), ())
@@ -123,13 +135,13 @@ class Documents:
     def _rivals(self, work: str, extraction: Extraction) -> tuple[str | None, list[str]]:
         """Of the other documents of a work that count, one that is as good as ``extraction``, and those that are not."""
         better, worse = None, []
-        mine = _trust(extraction.reader)
+        mine = trust_in(extraction.reader)
         query = (
             "select digest, reader from documents where work = ? and duplicate_of is null and version <> ? "
             "and digest <> ? and path <> ?"
         )
         for row in fetch(self._db, query, [work, FREED, extraction.digest, extraction.path]):
-            if _trust(row["reader"]) >= mine:
+            if trust_in(row["reader"]) >= mine:
                 better = str(row["digest"])
             else:
                 worse.append(str(row["digest"]))
@@ -204,6 +216,8 @@ class Documents:
         seen: dict[str, tuple[Any, ...]] = {}
         for row in list(fetch(self._db, f"select digest from documents where {where}", values)):
             digest = row["digest"]
+            named = "select work from documents where digest = ? union select work from entries where document = ?"
+            self._loose |= {str(r["work"]) for r in fetch(self._db, named, [digest, digest])}
             seen |= self._clear(digest)
             self._db.execute("delete from entries where document = ?", [digest])
             self._db.execute("delete from documents where digest = ?", [digest])
@@ -211,6 +225,23 @@ class Documents:
                 "update documents set duplicate_of = null, version = ? where duplicate_of = ?", [FREED, digest]
             )
         return seen
+
+    def _forget_works(self) -> None:
+        """Drop the works that only documents dropped before had named: they would make titles ambiguous for ever."""
+        held = " and ".join(f"not exists (select 1 from {table} where {column} = works.id)" for table, column in NAMING)
+        self._db.conn.executemany(
+            f"delete from works where id = ? and {held}", [(work,) for work in sorted(self._loose)]
+        )
+        self._loose.clear()
+
+    def drop_duplicate(self, path: str) -> bool:
+        """Drop the document at ``path`` if it has no statements; whether there was one. For duplicates whose file is gone."""
+        with writing(self._db):
+            without = "path = ? and digest not in (select document from statements)"
+            found = bool(list(fetch(self._db, f"select 1 from documents where {without}", [path])))
+            self._drop_where(without, [path])
+            self._forget_works()
+            return found
 
     def free(self, path: str) -> None:
         """Let the document at ``path`` be read again, whatever the rules."""
@@ -223,10 +254,9 @@ class Documents:
             r["path"] for r in self._db.query("select path from documents where version = ? order by path", [FREED])
         ]
 
-    def work_of(self, digest: str, path: str) -> str | None:
-        """The work of the document with this content, else of the one at this path."""
-        query = "select work from documents where digest = ? or path = ? order by digest = ? desc limit 1"
-        rows = list(self._db.query(query, [digest, path, digest]))
+    def work_of(self, digest: str) -> str | None:
+        """The work of the document with this content."""
+        rows = list(self._db.query("select work from documents where digest = ?", [digest]))
         return str(rows[0]["work"]) if rows else None
 
     def statements(self, *, without: tuple[str, str] | None = None) -> Iterator[CitationStatement]:
@@ -277,7 +307,8 @@ def _now_seen(statement: CitationStatement) -> tuple[Any, ...]:
     return tuple(getattr(statement, name) for name in _JUDGED_BY)
 
 
-def _trust(reader: str) -> int:
+def trust_in(reader: str) -> int:
+    """How far what a reader (``jats-2``) tells is to be trusted, of several files of one work: XML before PDF."""
     return _TRUST.get(reader.partition("-")[0], 0)
 
 

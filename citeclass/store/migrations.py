@@ -174,3 +174,12 @@ def m006_full_text_of_sentences_alone(db: Database) -> None:
     statements = db.table("statements")
     statements.disable_fts()
     statements.enable_fts(["sentence"], create_triggers=True, tokenize="porter unicode61")
+
+
+@migrations()
+def m007_places_of_corrections(db: Database) -> None:
+    """Where in its sentence the callout stands that a person judged, so that the label finds it again among others; null: not noted."""
+    db.table("corrections").add_column("start", int)
+    db.execute(
+        'update corrections set "start" = (select s."start" from statements s where s.id = corrections.statement)'
+    )

@@ -7,15 +7,9 @@ from sqlite_utils import Database
 
 from citeclass.records import Notice, NoticeKind
 from citeclass.store.clock import now
-from citeclass.store.documents import Documents
+from citeclass.store.corrections import Corrections
+from citeclass.store.documents import NAMING, Documents
 from citeclass.store.works import Works
-
-_MOVED = (
-    ("entries", "work"), ("statements", "source_work"), ("statements", "cited_work"), ("shown", "source_work"),
-    ("shown", "cited_work"), ("corrections", "source_work"), ("corrections", "cited_work"), ("aliases", "work"),
-    ("documents", "work"),
-)  # fmt: skip
-"""Every column that names a work, but for the catalogue's, which holds each once."""
 
 _GRAVEST = list(NoticeKind)
 
@@ -113,9 +107,9 @@ class Told:
         if kept is None or dropped is None or keep == drop:
             return
         with self._db.atomic():
-            for table, column in _MOVED:
-                self._db.execute(f"update {table} set {column} = ? where {column} = ?", [keep, drop])
-            self._db.execute("update or ignore catalogue set work = ? where work = ?", [keep, drop])
+            own = [r["digest"] for r in self._db.query("select digest from documents where work = ?", [keep])]
+            for table, column in NAMING:  # the catalogue holds each work once
+                self._db.execute(f"update or ignore {table} set {column} = ? where {column} = ?", [keep, drop])
             self._db.execute("delete from catalogue where work = ?", [drop])
             self._db.execute("delete from works where id = ?", [drop])
             self._works.complete(keep, dropped.facts, dropped.abstract)
@@ -124,7 +118,8 @@ class Told:
             if dropped.notices:
                 both = dict.fromkeys((*(kept.notices or ()), *dropped.notices))
                 self.notices(keep, sorted(both, key=lambda n: _GRAVEST.index(n.kind)))
-            self._documents.settle(keep)
+            self._documents.settle(keep, rather=own)
+            Corrections(self._db).reattach()  # of two articles one is shown now, with the labels of both
 
     def _alias(self, doi: str, work: str, *, method: str, score: float) -> None:
         self._db.table("aliases").insert(

@@ -14,7 +14,7 @@ from citeclass.resolving import Match, WorkFacts, block_of, shared_authors
 from citeclass.store.many import rows_for
 from citeclass.store.people import authors_from
 from citeclass.store.shelf import Shelf
-from citeclass.text import normal_doi, squash, words
+from citeclass.text import find_pmid, normal_doi, squash, words
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,12 +92,17 @@ class Works:
     def search(self, query: str, *, limit: int = 20) -> list[Work]:
         """Works that ``query`` names: by DOI, by id, by PMID, or by words of the title, best first.
 
-        All words must begin a word of title, authors or year. Works with most statements come first.
+        All words must begin a word of title, authors or year; of ``Lee et al. 2016a`` those that stand there. Works with most
+        statements come first.
         """
         doi = normal_doi(query)
         if doi:
             return list(self.by_doi([doi]).values())
-        exact = [_work(r) for r in self._db.query("select * from works where id = ? or pmid = ?", [query, query])]
+        query = query.strip()
+        exact = [
+            _work(r)
+            for r in self._db.query("select * from works where id = ? or pmid = ?", [query, find_pmid(query) or query])
+        ]
         if exact:
             return exact
         wanted = words(query)
@@ -107,11 +112,15 @@ class Works:
         alike = self._db.query("select * from works where block = ? order by id", [block_of(query)])
         if named := [w for w in map(_work, alike) if squash(w.title) == whole]:
             return named[:limit]
+        return next(filter(None, (self._titled(expression, limit) for expression in _expressions(query))), [])
+
+    def _titled(self, expression: str, limit: int) -> list[Work]:
+        """The works whose title, authors and year match an expression of the full-text index."""
         hits = self._db.query(
             "with f as (select rowid from works_fts where works_fts match ? order by rank limit 500) "
             "select w.* from f join works w on w.rowid = f.rowid "
             "order by (select count(*) from shown v where v.cited_work = w.id) desc, w.id limit ?",
-            [" AND ".join(f'"{w}" *' for w in wanted), limit],
+            [expression, limit],
         )
         return [_work(r) for r in hits]
 
@@ -145,6 +154,26 @@ class Works:
         shelf = Shelf(self._db, (), works=[work])
         shelf.complete(work, facts, abstract)
         shelf.write()
+
+
+def _expressions(query: str) -> Iterator[str]:
+    """What the full-text index is asked, until it knows: all words, as they fold and as they are written, since the index folds
+    fewer letters; then without those that only a callout has (``Lee et al. 2016a``).
+    """
+    folded, written = words(query), _WORD.findall(query.lower())
+    yield " OR ".join(dict.fromkeys(f"({_all_of(each)})" for each in (folded, written)))
+    left = [_LETTERED.sub(r"\1", word) for word in folded if word not in _CALLOUT_WORDS]
+    if left and left != folded:
+        yield _all_of(left)
+
+
+def _all_of(wanted: Sequence[str]) -> str:
+    return " AND ".join(f'"{w}" *' for w in wanted)
+
+
+_WORD = re.compile(r"[^\W_]+")
+_LETTERED = re.compile(r"^((?:1[5-9]|20)\d\d)[a-h]$")
+_CALLOUT_WORDS = frozenset({"et", "al", "and", "und", "y", "e"})
 
 
 @lru_cache(maxsize=65536)  # the same two works meet in many statements

@@ -9,6 +9,10 @@ _PMID = re.compile(
     r"(?:pubmed(?:\.ncbi\.nlm\.nih\.gov)?/(?:\?term=)?|db=pubmed\S*?(?:uids|term|id)=|\bpmid[:=\s]\s*)(\d{1,8})(?!\d)",
     re.IGNORECASE,
 )
+_ADDRESS = re.compile(r"https?://|(?:dx\.)?doi\.org/", re.IGNORECASE)
+_PAGE = re.compile(
+    r"/(?:full|abstract|pdf|epdf|html|meta|full/html|summary)/?$|\.pdf$", re.IGNORECASE
+)  # what publishers put behind the DOI
 _TAIL = ".,;:'’*-–"
 _OPENING = {"(": ")", "[": "]", "<": ">", "{": "}"}
 
@@ -20,9 +24,10 @@ def normal_doi(text: str | None) -> str | None:
     """
     if not text:
         return None
-    plain = html.unescape(text)
-    if plain.lstrip().startswith(("http://", "https://")):
-        plain = re.split(r"[?#]", plain, maxsplit=1)[0]
+    plain = html.unescape(text).strip()
+    if _ADDRESS.match(plain):
+        before = re.split(r"[?#]", plain, maxsplit=1)[0]
+        plain = _PAGE.sub("", before) if _DOI.search(unquote(before)) else re.split(r"[&#]", plain, maxsplit=1)[0]
     return find_doi(unquote(plain))
 
 
@@ -36,9 +41,9 @@ def find_doi(text: str | None) -> str | None:
     if match is None:
         return None
     doi = unquote(match.group(0)).split()[0]
-    while doi and (doi[-1] in _TAIL or doi[-1] in _OPENING or _unopened(doi)):
+    while doi and (doi[-1] in _TAIL or doi[-1] == "/" or doi[-1] in _OPENING or _unopened(doi)):
         doi = doi[:-1]
-    return doi.casefold() if "/" in doi and not doi.endswith("/") else None
+    return doi.casefold() if "/" in doi else None
 
 
 def find_pmid(text: str | None) -> str | None:

@@ -59,7 +59,7 @@ class Checks:
     def start(self, data: bytes, name: str) -> Check:
         """Put a manuscript in line; the same content again is the same check, unless it failed.
 
-        The library's state is part of the id, so that a manuscript is checked anew once the library has grown. Raises 413
+        The library's state is part of the id, so that a manuscript is checked anew once the library tells more, or other things. Raises 413
         for what is too large, 415 for what is no article, 503 where too many wait.
         """
         if len(data) > self._settings.upload_bytes:
@@ -67,7 +67,7 @@ class Checks:
         if reader_for(data) is None:
             raise HTTPException(415, "the file is neither PDF nor an article in XML (JATS, TEI)")
         with self._libraries.open() as library:
-            state = f"{library.store.documents.count()} {len(library.store.corrections.all())} {self._settings.model} "
+            state = f"{library.store.state()} {self._settings.model} "
         id = hashlib.sha256(b"reference check " + state.encode() + data).hexdigest()[:32]
         with self._lock:
             known = self._checks.get(id)

@@ -11,6 +11,15 @@ class _Form(BaseModel):
     model_config = ConfigDict(frozen=True)
 
 
+class NoticeForm(_Form):
+    """An editorial notice on a work."""
+
+    kind: str = Field(description="retracted, partly retracted, concern, corrected …")
+    doi: str | None = Field(description="The notice's own DOI.")
+    date: str | None = Field(description="Its date, ISO 8601.")
+    source: str = Field(description="The service that told of it.")
+
+
 class WorkForm(_Form):
     """A work."""
 
@@ -21,6 +30,8 @@ class WorkForm(_Form):
     authors: list[str] = Field(description="Names in order.")
     year: str | None = Field(description="As printed: 2010, 2010a, in press.")
     journal: str | None = Field(description="Journal or book.")
+    retracted: bool | None = Field(description="Whether it was retracted; null where nobody asked.")
+    notices: list[NoticeForm] | None = Field(description="Editorial notices, gravest first; null where nobody asked.")
 
 
 class SelfCiteForm(_Form):
@@ -84,6 +95,8 @@ class CoverageForm(_Form):
     unlinked: int = Field(ge=0, description="Callouts tied to no reference; some may mean this work.")
     unclassified_because: dict[str, int] = Field(description="Reasons of unclassified statements.")
     expert: int = Field(ge=0, description="Statements a person labelled.")
+    known_citing: int | None = Field(description="Works that a service knows to cite it; null where nobody asked.")
+    known_by: str | None = Field(description="That service.")
 
 
 class EvidenceForm(_Form):

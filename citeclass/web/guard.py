@@ -76,7 +76,8 @@ class Guard:
                 "send a smaller file, or raise --max-mb",
             )
         if settings.token is not None and scope["path"] not in (*_READING_POSTS, "/token"):
-            given = headers.get("authorization", "").removeprefix("Bearer ") or Request(scope).cookies.get(COOKIE, "")
+            scheme, _, secret = headers.get("authorization", "").partition(" ")
+            given = (secret.strip() if scheme.casefold() == "bearer" else "") or Request(scope).cookies.get(COOKIE, "")
             if not same_secret(given, settings.token):
                 return 401, "writing needs the server's token", "send Authorization: Bearer TOKEN, or give it at /token"
         return None

@@ -13,5 +13,5 @@ HEADERS = {
     "cross-origin-opener-policy": "same-origin",
     "cross-origin-resource-policy": "same-origin",
     "cache-control": "no-cache",
-    "vary": "Accept-Encoding",
+    "vary": "Accept-Encoding, HX-Request",
 }

@@ -14,6 +14,7 @@ from citeclass.evidence import (
     PaperFilters,
     Tally,
     citing_works,
+    count_citing,
     evidence_for,
     search_papers,
     sections_of,
@@ -98,9 +99,11 @@ def tallies(request: Request, dois: Dois) -> Tallies:
 def aggregate(request: Request, dois: Dois) -> SciteTally:
     """The tallies of at most 500 works, summed."""
     with Context.of(request).libraries.open() as library:
-        each = _tallies(library.store, dois).values()
-    names = ("total", "supporting", "contradicting", "mentioning", "unclassified", "citingPublications")
-    return SciteTally(doi="", **{n: sum(getattr(t, n) for t in each) for n in names})
+        works = {work.id: name for name, work in _found(library.store, dois).items()}  # two names may mean one work
+        each = _tallies(library.store, list(works.values())).values()
+        citing = count_citing(library.store, list(works))
+    names = ("total", "supporting", "contradicting", "mentioning", "unclassified")
+    return SciteTally(doi="", citingPublications=citing, **{n: sum(getattr(t, n) for t in each) for n in names})
 
 
 @router.post("/tallies/cited-by-sections")
