@@ -145,3 +145,32 @@ def test_on_the_command_line(tmp_path):
     wrong = CliRunner().invoke(app, ["classify", str(SAMPLE), "--engine", "ray"])
     assert (wrong.exit_code, "--output" in wrong.stderr) == (2, True)
     assert CliRunner().invoke(app, ["classify", str(SAMPLE), "--engine", "spark", "--output", folder]).exit_code == 2
+
+
+def test_an_article_counts_once_however_often_it_was_read(tmp_path):
+    folder, classifier = tmp_path / "articles", load_classifier()
+    folder.mkdir()
+    data = (SAMPLE / "lindqvist-2021.xml").read_bytes()
+    (folder / "a.xml").write_bytes(data)
+    (folder / "b.xml").write_bytes(data + b"\n")
+    fill(tmp_path / "lake", [folder], classifier)
+    compact(tmp_path / "lake")
+    once = len(rows(tmp_path / "lake"))
+    (folder / "b.xml").unlink()
+    (folder / "a.xml").write_bytes(data + b"\n\n")
+    fill(tmp_path / "lake", [folder], classifier)
+    compact(tmp_path / "lake")
+    found = rows(tmp_path / "lake")
+    assert len(found) == once == len({r[0] for r in found})
+
+
+@pytest.mark.parametrize("words", ["not -attrition", '"Osei and Brandt"', "report*"])
+def test_a_lake_refuses_what_it_cannot_look_for(lake, words):
+    with Lake(lake) as opened, pytest.raises(UsageError, match="plain words"):
+        opened.evidence(ASKED, filters=Filters(text=words))
+
+
+def test_words_of_a_lake_begin_where_words_begin(lake):
+    with Lake(lake) as opened:
+        assert opened.evidence(ASKED, filters=Filters(text="supervis")).matching > 0
+        assert opened.evidence(ASKED, filters=Filters(text="upervis")).matching == 0

@@ -426,3 +426,101 @@ def test_a_statement_of_xml_is_shown_on_the_pdf_of_the_same_work(tmp_path, libra
     page, picture = statement_picture(library.store, statement)
     assert page == 1
     assert picture.startswith(b"\x89PNG")
+
+
+SPELLINGS = [
+    "https://doi.org/10.5555/smith/",
+    "doi.org/10.5555/smith?x=1",
+    "https://journals.example.org/one/article?id=10.5555/smith&type=printable",
+    "https://www.frontiersin.example.org/articles/10.5555/smith/full",
+    "https://link.example.org/content/pdf/10.5555/smith.pdf",
+    "PMID: 12345678",
+    "https://pubmed.ncbi.nlm.nih.gov/12345678/",
+    " 12345678 ",
+    "Smith et al. 2010a",
+]
+
+
+@pytest.mark.parametrize("query", SPELLINGS)
+def test_a_work_is_found_however_it_is_named(tmp_path, library, query):
+    (tmp_path / "a.xml").write_bytes(article(1))
+    library.add(tmp_path / "a.xml")
+    library.store.db.execute("update works set pmid = '12345678' where doi = '10.5555/smith'")
+    found = library.find(query)
+    assert found is not None
+    assert found.doi == "10.5555/smith"
+
+
+@pytest.mark.parametrize("family", ["Weiß", "Михайлов"])
+def test_letters_that_fold_otherwise_are_found(tmp_path, library, family):
+    (tmp_path / "a.xml").write_bytes(jats(f"<p>So {cite('w', family)}.</p>", refs=ref("w", family, "2000")))
+    library.add(tmp_path / "a.xml")
+    assert library.find(f"{family} 2000") is not None
+
+
+def test_a_copy_stays_when_its_twin_becomes_another_article(tmp_path, library):
+    for name in ("a.xml", "b.xml"):
+        (tmp_path / name).write_bytes(article(1))
+    library.add(tmp_path)
+    (tmp_path / "a.xml").write_bytes(article(2, "contradict"))
+    library.add(tmp_path)
+    assert sorted(Path(d["path"]).name for d in library.store.documents.rows()) == ["a.xml", "b.xml"]
+    assert library.evidence("10.5555/smith").tally.works == 2
+
+
+def test_a_duplicate_that_is_gone_is_forgotten_when_the_other_changes(tmp_path, library):
+    (tmp_path / "a.xml").write_bytes(article(1))
+    (tmp_path / "b.xml").write_bytes(article(1) + b"\n")
+    library.add(tmp_path)
+    kept, duplicate = sorted(library.store.documents.rows(), key=lambda d: d["duplicate_of"] is not None)
+    Path(duplicate["path"]).unlink()
+    Path(kept["path"]).write_bytes(article(1, "contradict"))
+    again = library.add(tmp_path)
+    assert (again.failed, again.library["documents"]) == (0, 1)
+    assert library.evidence("10.5555/smith").coverage.listed_by == 1
+
+
+def test_a_work_that_no_list_names_any_more_is_forgotten(tmp_path, library):
+    wrong = article(1).replace(b"10.5555/smith", b"10.5555/smith-wrong")
+    (tmp_path / "a.xml").write_bytes(wrong)
+    library.add(tmp_path)
+    (tmp_path / "a.xml").write_bytes(article(1))
+    library.add(tmp_path)
+    assert library.find("smith long visits").doi == "10.5555/smith"
+
+
+def test_a_label_stays_with_its_callout_among_two_of_one_sentence(tmp_path, library):
+    body = f"<p>While {cite('a', 'Smith (2010)')} told of long visits, we cannot agree at all with {cite('a', 'Smith (2010)')}.</p>"
+    (tmp_path / "a.xml").write_bytes(jats(body, refs=REFS, doi="10.5555/one"))
+    library.add(tmp_path)
+    second = max(library.store.documents.statements(), key=lambda s: s.start)
+    library.correct(second.id, Stance.CONTRASTING)
+    (tmp_path / "a.xml").write_bytes(jats(body.replace("While", "Although", 1), refs=REFS, doi="10.5555/one"))
+    library.add(tmp_path)
+    labelled = [s for s in library.evidence("10.5555/smith").statements if s.expert]
+    assert [s.statement.start for s in labelled] == [second.start + len("Although") - len("While")]
+
+
+def test_a_merge_keeps_the_labels_and_the_published_file(tmp_path, library):
+    for number in (1, 2):
+        (tmp_path / f"{number}.xml").write_bytes(article(number))
+        library.add(tmp_path / f"{number}.xml")
+    published = library.find("10.5555/citing.2")
+    (own,) = library.evidence("10.5555/citing.2", direction="citing").statements
+    library.correct(own.statement.id, Stance.CONTRASTING)
+    preprint = library.find("10.5555/citing.1")
+    library.store.told.version(preprint.id, published.doi, published=True, method="service", score=1.0)
+    (shown,) = library.evidence("10.5555/smith").statements
+    assert (shown.statement.id, shown.type) == (own.statement.id, Stance.CONTRASTING)
+    assert library.store.corrections.detached() == []
+
+
+def test_a_file_names_its_article_before_it_is_taken_in(tmp_path, library):
+    (tmp_path / "a.xml").write_bytes(article(1))
+    library.add(tmp_path / "a.xml")
+    new = jats("<p>So.</p>", doi="10.5555/none").replace(
+        b"A specimen title of some length", b"What Smith found about long visits"
+    )
+    (tmp_path / "a.xml").write_bytes(new)  # another article at the path of the first
+    found = library.find(str(tmp_path / "a.xml"))
+    assert found is None or found.doi == "10.5555/smith"
