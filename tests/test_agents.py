@@ -52,3 +52,13 @@ def test_agents_search_count_and_ask_why(sample_db):
     assert counted[ASKED]["contrasting"] == CONTRASTING
     assert counted["10.5555/nowhere"] is None
     assert ask(sample_db, "why", statement="750b740d616041ae")["type"] == "contrasting"
+
+
+def test_too_many_works_are_refused_not_cut(sample_db):
+    async def asked():
+        async with Client(create_server(sample_db)) as client:
+            return await client.call_tool("tallies", {"dois": [f"10.5555/{i}" for i in range(501)]})
+
+    result = asyncio.run(asked())
+    assert result.is_error
+    assert "at most 500" in result.content[0].text

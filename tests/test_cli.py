@@ -247,3 +247,18 @@ def test_doctor_tells_what_is_wrong(monkeypatch):
     done = CliRunner().invoke(app, ["doctor"])
     assert done.exit_code == 1
     assert "get it again" in done.stdout
+
+
+def test_brackets_in_a_path_are_printed(tmp_path):
+    (tmp_path / "odd [preprint] [bold red]x.xml").write_bytes(b"<article")
+    runner = CliRunner()
+    runner.invoke(app, ["classify", str(tmp_path), "--db", str(tmp_path / "l.db")])
+    done = runner.invoke(app, ["failures", "--db", str(tmp_path / "l.db")])
+    assert done.exit_code == 0
+    assert "[preprint] [bold red]x.xml" in "".join(done.stdout.split("\n")).replace("  ", "") or "[bold" in done.stdout
+
+
+def test_words_that_are_no_utf_8_are_refused_in_a_line(tmp_path, sample_db):
+    done = CliRunner().invoke(app, ["evidence", "caf\udce9", "--db", str(sample_db)])
+    assert done.exit_code == 2
+    assert "UTF-8" in done.stderr

@@ -10,6 +10,7 @@ pytest.importorskip("fastapi", reason="the extra 'serve' is not installed")
 
 from starlette.testclient import TestClient
 
+import citeclass
 from citeclass.errors import CiteclassError
 from citeclass.store import Store
 from citeclass.web import Settings, create_app
@@ -480,3 +481,42 @@ def test_the_description_names_every_field(client):
         for field, told in schema.get("properties", {}).items():
             assert told.get("description"), f"{name}.{field}"
     assert json.dumps(described)
+
+
+def test_an_answer_has_every_field_that_evidence_tells(client, sample_db):
+    with citeclass.open(str(sample_db)) as library:
+        told = library.evidence(ASKED, limit=1).to_json()
+    answer = client.get("/v1/evidence", params={"work": ASKED, "limit": 1}).json()
+    assert set(answer) == set(told)
+    for part in ("work", "coverage"):
+        assert set(answer[part]) == set(told[part])
+    assert set(answer["statements"][0]) == set(told["statements"][0])
+
+
+def test_a_work_named_twice_is_counted_once(client):
+    named = client.get("/v1/evidence", params={"work": ASKED}).json()["work"]["id"]
+    once, twice = (client.post("/tallies/aggregate", json=dois).json() for dois in ([ASKED], [ASKED, named]))
+    assert once == twice
+    assert (once["total"], once["citingPublications"]) == (23, 4)
+
+
+def test_a_manuscript_is_checked_anew_once_a_label_changes(writer):
+    def started() -> str:
+        data = (SAMPLE / "lindqvist-2021.xml").read_bytes()
+        return writer.post("/reference_check", files={"file": ("m.xml", data)}).json()["id"]
+
+    def labelled(kind: str) -> str:
+        answer = writer.put(f"/v1/statements/{CONTRAST}/correction", json={"type": kind})
+        assert answer.status_code < 300, answer.text
+        return started()
+
+    assert labelled("supporting") != labelled("mentioning") == started()
+
+
+def test_the_scheme_of_a_token_has_no_case(own_sample):
+    with TestClient(
+        create_app(own_sample, settings=Settings(rate=0, token="secret")), base_url="http://localhost"
+    ) as made:
+        path, body = f"/v1/statements/{CONTRAST}/correction", {"type": "supporting"}
+        assert made.put(path, json=body, headers={"authorization": "bearer secret"}).status_code < 300
+        assert made.put(path, json=body, headers={"authorization": "Basic secret"}).status_code == 401
