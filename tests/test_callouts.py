@@ -37,6 +37,7 @@ CASES = [
     ("(An & Lee, 2010; Early & Winton, 2001)", ["An & Lee, 2010", "Early & Winton, 2001"], [(("An", "Lee"), "2010"), (("Early", "Winton"), "2001")]),
     ("(Lee,2010; Roy et al.2011) and (Day, 2010,2012)", ["Lee,2010", "Roy et al.2011", "Day, 2010", "2012"], [(("Lee",), "2010"), (("Roy",), "2011"), (("Day",), "2010"), (("Day",), "2012")]),
     ("(Unit, n.d.-a; Lee Q. et al., 2016)", ["Unit, n.d.-a", "Lee Q. et al., 2016"], [(("Unit",), "n.d.-a"), (("Lee",), "2016")]),
+    ("so [1••, 2•], [for review see 4], (see 12 for a review)", ["1", "2", "4", "12"], [(1,), (2,), (4,), (12,)]),
     ("as shown [3]–[7], [2]", ["3]–[7", "2"], [(3, 4, 5, 6, 7), (2,)]),
 ]  # fmt: skip
 

@@ -182,6 +182,13 @@ def test_bmc_groups_print_brackets():
     assert [t.reference for c in link(document).callouts for t in c.targets] == [0, 1]
 
 
+def test_tags_of_tei_without_a_target_are_told(tmp_path):
+    text = 'It was so <ref type="bibr" target="#b0">(Ames, 2004)</ref>, not so <ref type="bibr">(Nobody, 1999)</ref>.'
+    bibl = '<biblStruct xml:id="b0"><monogr><author><persName><surname>Ames</surname></persName></author><title>Visits by night</title><imprint><date when="2004"/></imprint></monogr></biblStruct>'
+    tei = f'<TEI xmlns="http://www.tei-c.org/ns/1.0"><text><body><div><p>{text}</p></div></body><back><listBibl>{bibl}</listBibl></back></text></TEI>'
+    assert [(s.strip("()"), t) for s, t in surfaces(tei.encode())] == [("Ames, 2004", [1]), ("Nobody, 1999", [])]
+
+
 def test_tei_text_outside_paragraphs_is_kept():
     data = (
         b'<TEI xmlns="http://www.tei-c.org/ns/1.0"><teiHeader><fileDesc><titleStmt><title>A specimen</title></titleStmt><sourceDesc><biblStruct>'

@@ -11,13 +11,14 @@ from citeclass.text.raised import lower
 DASH = r"\-‐‑‒–—−"
 LONGEST_RANGE = 60
 
-_ITEM = rf"\d{{1,3}}[a-z]?(?:\s*[{DASH}]\s*\d{{1,3}})?"
+_ITEM = rf"\d{{1,3}}[a-z]?[•*]{{0,2}}(?:\s*[{DASH}]\s*\d{{1,3}})?"
 _LIST = rf"{_ITEM}(?:\s*(?:[,;/]|,?\s*and|&|y|e)\s*{_ITEM})*"
 _LIST_ROUND = _LIST.replace("/", "")  # (4/19) is a share
 _PAGES = r"(?:\s*[,:]\s*(?:(?:pp?|chap(?:ter)?s?|ch|figs?|figures?|tables?|sect?(?:ion)?s?|par(?:agraph)?s?|app(?:endix)?|theorems?|thm|lemma|eqs?|equations?|vol(?:ume)?|§{1,2})\.?\s*[\dixva-h][\w\s,.–-]*|\d+(?:\.\d+){2,}\.?))?"  # where in the work
-_LEAD = r"(?:(?:see|see also|e\.g\.,?|cf\.|reviewed in|refs?\.?)\s+)?"
-_BRACKET = regex.compile(rf"\[\s*{_LEAD}(?P<list>{_LIST}){_PAGES}[\s,;]*\]", regex.IGNORECASE)
-_PAREN = regex.compile(rf"(?<![\w])\(\s*{_LEAD}(?P<list>{_LIST_ROUND}){_PAGES}[\s,;]*\)", regex.IGNORECASE)
+_LEAD = r"(?:for\s+(?:an?\s+|the\s+)?(?:reviews?|overviews?|details),?\s+(?=see))?(?:(?:see|see also|e\.g\.,?|cf\.|reviewed in|refs?\.?)\s+)?"
+_TAIL = r"(?:\s+for\s+(?:an?\s+)?(?:reviews?|overviews?|details))?"
+_BRACKET = regex.compile(rf"\[\s*{_LEAD}(?P<list>{_LIST}){_PAGES}{_TAIL}[\s,;]*\]", regex.IGNORECASE)
+_PAREN = regex.compile(rf"(?<![\w])\(\s*{_LEAD}(?P<list>{_LIST_ROUND}){_PAGES}{_TAIL}[\s,;]*\)", regex.IGNORECASE)
 _WORD = regex.compile(
     r"(?<![\w])(?:refs?\.|references?)\s*(?P<list>\d{1,3}(?:\s*(?:,|and|,\s*and|&|[–-])\s*\d{1,3})*)(?![\w%/]|\.\d)",
     regex.IGNORECASE,

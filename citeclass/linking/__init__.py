@@ -6,7 +6,7 @@ printed list; callouts come from the publisher's tags where there are any, else 
 
 from dataclasses import replace
 
-from citeclass.linking.anchored import anchored_callouts
+from citeclass.linking.anchored import aimless_callouts, anchored_callouts
 from citeclass.linking.bibliography import segment
 from citeclass.linking.entry import completed
 from citeclass.linking.printed import printed_callouts, untagged_callouts
@@ -21,9 +21,10 @@ LINKER = "link-6"
 def link(document: Document) -> Linking:
     """The references of ``document``, completed from their printed form, and its callouts by position."""
     references = completed(document.references or segment(document))
-    if document.anchors:
+    if any(a.keys for a in document.anchors):
         found = anchored_callouts(document, references)
         found += untagged_callouts(document, references, found)
+        found += aimless_callouts(document, found)
     else:
         found = printed_callouts(document, references)
     found.sort(key=lambda c: (c.start, c.end))

@@ -1,6 +1,7 @@
 """Callouts that the publisher tagged: widened to what is printed, ranges filled in."""
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -22,7 +23,7 @@ def anchored_callouts(document: Document, references: tuple[Reference, ...]) -> 
         for key in reference.keys:
             by_key.setdefault(key, []).append(reference.index)
     callouts: list[Callout] = []
-    at, anchors = 0, sorted(document.anchors, key=lambda a: a.start)
+    at, anchors = 0, sorted((a for a in document.anchors if a.keys), key=lambda a: a.start)
     for paragraph in document.paragraphs:
         own: list[Anchor] = []
         while at < len(anchors) and anchors[at].start < paragraph.end:
@@ -31,6 +32,19 @@ def anchored_callouts(document: Document, references: tuple[Reference, ...]) -> 
         if own:
             text = document.text[paragraph.start : paragraph.end]
             callouts += _in_paragraph(text, paragraph.start, own, references, by_key)
+    return callouts
+
+
+def aimless_callouts(document: Document, found: list[Callout]) -> list[Callout]:
+    """Tags that name no entry, as GROBID leaves those it could not resolve, where none of the callouts ``found`` stands: without a target."""
+    taken = sorted((c.start, c.end) for c in found)
+    callouts = []
+    for anchor in document.anchors:
+        before = bisect_left(taken, (anchor.end, 0)) - 1  # the last that begins before this one ends
+        if not anchor.keys and anchor.end > anchor.start and (before < 0 or taken[before][1] <= anchor.start):
+            style = _style_of(document.text, anchor.start, anchor.end)
+            span = (anchor.start, anchor.end)
+            callouts.append(Callout(0, *span, *span, style, (), Unlinked.BROKEN_LINK))
     return callouts
 
 

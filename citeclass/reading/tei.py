@@ -11,7 +11,7 @@ from citeclass.reading.xmlfile import local, plain_text
 from citeclass.records import Author, Document, FrontMatter, Reference, Zone
 from citeclass.text import find_doi, normal_doi, tidy
 
-READER = "tei-2"
+READER = "tei-3"
 
 _LANG = "{http://www.w3.org/XML/1998/namespace}lang"
 _ID = "{http://www.w3.org/XML/1998/namespace}id"
@@ -57,7 +57,7 @@ def read_tei(root: etree._Element) -> Document:
         sections=tuple(builder.sections),
         paragraphs=tuple(builder.paragraphs),
         references=tuple(_reference(b, i) for i, b in enumerate(root.iterfind("{*}text//{*}listBibl/{*}biblStruct"))),
-        anchors=tuple(a for a in builder.anchors if a.keys),
+        anchors=tuple(builder.anchors),
     )
 
 
