@@ -3,8 +3,10 @@
 import csv
 import io
 import json
+import shutil
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 from conftest import ROOT, SAMPLE, cite, jats, ref
@@ -262,3 +264,74 @@ def test_words_that_are_no_utf_8_are_refused_in_a_line(tmp_path, sample_db):
     done = CliRunner().invoke(app, ["evidence", "caf\udce9", "--db", str(sample_db)])
     assert done.exit_code == 2
     assert "UTF-8" in done.stderr
+
+
+def test_the_operating_point_stays_the_librarys(tmp_path):
+    db = tmp_path / "l.db"
+
+    def ran(*words: object) -> dict:
+        done = CliRunner().invoke(app, [*map(str, words), "--db", str(db), "--json"])
+        assert done.exit_code == 0, done.output
+        return json.loads(done.stdout)
+
+    precise = ran("classify", SAMPLE / "lindqvist-2021.xml", "--operating-point", "precise")
+    later = ran("classify", SAMPLE / "okafor-2020.pdf")
+    assert later["operating_point"] == precise["operating_point"] == "precise"
+    assert ran("refresh")["types"] == later["types"]
+    told = ran("evidence", "10.5555/specimen.2014.07")["coverage"]
+    assert (told["operating_point"], told["model"]) == ("precise", later["model"])
+    assert ran("refresh", "--operating-point", "balanced")["operating_point"] == "balanced"
+
+
+def test_articles_are_listed_and_taken_out(tmp_path):
+    db, runner = str(tmp_path / "l.db"), CliRunner()
+    runner.invoke(app, ["classify", str(SAMPLE), "--db", db])
+    listed = json.loads(runner.invoke(app, ["list", "--db", db, "--json"]).stdout)
+    assert [Path(row["path"]).name for row in listed] == sorted(Path(row["path"]).name for row in listed)
+    assert "Hale" in runner.invoke(app, ["list", "--db", db]).stdout
+    done = runner.invoke(app, ["remove", "10.5555/specimen.2019.01", "--db", db])
+    assert "hale-2019.pdf" in done.stdout
+    left = json.loads(runner.invoke(app, ["list", "--db", db, "--json"]).stdout)
+    assert len(left) == len(listed) - 1
+    again = runner.invoke(app, ["remove", "10.5555/specimen.2019.01", "--db", db])
+    assert again.exit_code == 2
+    assert "citeclass list" in again.stderr
+
+
+def test_a_label_is_taken_back(own_sample):
+    runner, words = CliRunner(), ["correct", "750b740d616041ae", "--db", str(own_sample)]
+    assert runner.invoke(app, [*words, "--type", "supporting"]).exit_code == 0
+    assert runner.invoke(app, [*words, "--undo"]).exit_code == 0
+    assert runner.invoke(app, [*words, "--undo"]).exit_code == 2
+    assert runner.invoke(app, words).exit_code == 2
+
+
+def test_files_that_are_no_articles_are_told(tmp_path):
+    shutil.copy(SAMPLE / "lindqvist-2021.xml", tmp_path)
+    for name in ("notes.docx", "notes.txt", ".hidden.docx"):
+        (tmp_path / name).write_text("x", encoding="utf-8")
+    runner, db = CliRunner(), str(tmp_path / "l.db")
+    told = json.loads(runner.invoke(app, ["classify", str(tmp_path), "--db", db, "--json"]).stdout)["passed_over"]
+    assert {k: v for k, v in told.items() if not k.startswith(".db")} == {".docx": 1, ".txt": 1}
+
+
+MISTAKES = [
+    (["evidence", "nofile.pdf"], "no such file"),
+    (["evidence", "0123456789abcdef"], "citeclass why"),
+    (["evidence", "x", "--sort", "best"], "--sort"),
+    (["list"], "no library"),
+]
+
+
+@pytest.mark.parametrize(("words", "says"), MISTAKES)
+def test_mistakes_are_told_with_what_to_do(sample_db, tmp_path, words, says):
+    db = tmp_path / "none.db" if words == ["list"] else sample_db
+    done = CliRunner().invoke(app, [*words, "--db", str(db)])
+    assert done.exit_code == 2
+    assert says in done.stderr
+
+
+def test_what_is_no_json_lines_is_refused_at_once():
+    done = CliRunner().invoke(app, ["predict", "-"], input="sentence,label\na,b\n")
+    assert done.exit_code == 2
+    assert "JSON lines" in done.stderr

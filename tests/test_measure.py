@@ -230,3 +230,32 @@ def test_a_class_without_rows_is_not_lifted_by_its_natural_share():
     logits[:, 1] = -4.0  # a head that was never rewarded for it
     found = calibrate(logits[kept], [e for e, k in zip(examples, kept, strict=True) if k])
     assert found.probabilities(logits[kept])[:, 1].mean() < 0.02
+
+
+def test_a_file_of_ones_own_is_measured_by_its_columns(tmp_path):
+    from typer.testing import CliRunner
+
+    from citeclass.cli import app
+
+    rows = [
+        "We agree with «Lee (2010)».;Yes;a",
+        "Unlike «Lee (2010)», we found no effect.;no;b",
+        "As told by «Lee (2010)».;0;c",
+    ]
+    (tmp_path / "mine.csv").write_text("\n".join(["sentence;verdict;article", *rows]), encoding="utf-8-sig")
+    named = ["--text-column", "sentence", "--label-column", "verdict", "--group-column", "article"]
+    words = [
+        "evaluate",
+        str(tmp_path / "mine.csv"),
+        *named,
+        "--label-map",
+        "yes=supporting,no=contrasting,0=mentioning",
+    ]
+    done = CliRunner().invoke(
+        app, [*words, "--json", "--against", "citeclass-minilm", "--page", str(tmp_path / "p.html")]
+    )
+    assert done.exit_code == 0, done.output
+    assert json.loads(done.stdout)["mine.csv"]["rows"] == 3
+    assert "compared at balanced" in (tmp_path / "p.html").read_text(encoding="utf-8")
+    nothing = CliRunner().invoke(app, [*words, "--label-map", "yes=skip,no=skip,0=skip"])
+    assert nothing.exit_code == 2

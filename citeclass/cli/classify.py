@@ -15,18 +15,18 @@ from citeclass.cli.shared import (
     DEFAULT_OCR_LANGUAGES,
     DEFAULT_READER,
     SOME_FAILED,
-    Db,
     GrobidUrl,
     Jobs,
     Json,
+    LibrarysPoint,
     MaxMb,
     MaxMemory,
     MaxSeconds,
     Model,
+    NewDb,
     Ocr,
     OcrLanguages,
     Paths,
-    Point,
     Reader,
     emit,
     file_limits,
@@ -36,6 +36,7 @@ from citeclass.cli.shared import (
     processors,
     progress,
     read_options,
+    say,
 )
 from citeclass.records import Failure, OperatingPoint
 
@@ -53,9 +54,9 @@ Actors = Annotated[int, typer.Option("--actors", min=1, help="Classifiers that r
 
 def classify(
     paths: Paths,
-    db: Db = DEFAULT_DB,
+    db: NewDb = DEFAULT_DB,
     model: Model = DEFAULT_MODEL,
-    operating_point: Point = OperatingPoint.BALANCED,
+    operating_point: LibrarysPoint = None,
     jobs: Jobs = 0,
     reader: Reader = DEFAULT_READER,
     grobid_url: GrobidUrl = DEFAULT_GROBID,
@@ -80,7 +81,7 @@ def classify(
     Example: citeclass classify papers/ --db library.db
     """
     from citeclass.errors import UsageError
-    from citeclass.extraction import article_files
+    from citeclass.extraction import article_files, passed_over
 
     if output is None and engine != "local":
         raise UsageError("--engine ray writes a lake, not a library", fix="--output DIR")
@@ -90,7 +91,7 @@ def classify(
         from citeclass.cli.lake import into_lake
 
         into_lake(
-            output, paths, engine=engine, model=model, point=operating_point, jobs=processors(jobs), options=options,
+            output, paths, engine=engine, model=model, point=operating_point or OperatingPoint.BALANCED, jobs=processors(jobs), options=options,
             limits=limits, address=address, actors=actors, as_json=as_json,
         )  # fmt: skip
         return
@@ -104,10 +105,14 @@ def classify(
             watch(done)
 
         summary = library.add(paths, jobs=processors(jobs), options=options, limits=limits, watch=note)
+    others = passed_over(paths)
     if as_json:
-        emit(summary.to_json())
+        emit({**summary.to_json(), "passed_over": others})
     else:
         print_failures(failures)
         print_summary(summary, db)
+        if others:
+            kinds = ", ".join(suffix or "no suffix" for suffix in others)
+            say(f"passed over: {sum(others.values())} files that are neither PDF nor XML ({kinds})")
     if not summary.complete:
         raise typer.Exit(SOME_FAILED)

@@ -14,7 +14,8 @@ def correct(
     type: Annotated[
         str,
         typer.Option("--type", help="supporting, contrasting (or contradicting) or mentioning.", show_default=False),
-    ],
+    ] = "",
+    undo: Annotated[bool, typer.Option("--undo", help="Take the label back.")] = False,
     note: Annotated[str | None, typer.Option("--note", help="Why.", show_default=False)] = None,
     by: Annotated[str | None, typer.Option("--by", help="Who says so.", show_default=False)] = None,
     db: Db = DEFAULT_DB,
@@ -27,9 +28,23 @@ def correct(
     from citeclass.errors import UsageError
     from citeclass.records import STANCES, Stance
 
+    if undo:
+        with open_library(db) as library:
+            back = library.store.corrections.remove(statement)
+        if not back:
+            raise UsageError(
+                f"no label of {statement!r} in this library", fix="take an id that `citeclass evidence` prints"
+            )
+        if as_json:
+            emit({"statement": statement, "type": None})
+        else:
+            typer.echo(f"{statement} is again what the model says")
+        return
     known = {s.value for s in STANCES} | {"contradicting"}
     if type.strip().casefold() not in known:
-        raise UsageError(f"--type is supporting, contrasting or mentioning, not {type!r}")
+        raise UsageError(
+            f"--type is supporting, contrasting or mentioning, not {type!r}", fix="--type contrasting, or --undo"
+        )
     stance = Stance.parse(type)
     with open_library(db) as library:
         made = library.correct(statement, stance, by=by, note=note)

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from citeclass.cli import columns
 from citeclass.cli.shared import DEFAULT_MODEL, Full, Json, Model, console, emit, say
 from citeclass.errors import UsageError, missing_extra
 
@@ -20,6 +21,13 @@ def evaluate(
     model: Model = DEFAULT_MODEL,
     against: Annotated[str | None, typer.Option(help="A second model to compare with, by McNemar's test.", show_default=False)] = None,
     full: Full = False,
+    text_column: columns.Text = None,
+    label_column: columns.Label = None,
+    label_map: columns.LabelMap = "",
+    target_column: columns.Target = None,
+    before_column: columns.Before = None,
+    section_column: columns.Section = None,
+    group_column: columns.Group = None,
     page: Annotated[Path | None, typer.Option(help="Write a page with plots here (.html).", show_default=False)] = None,
     as_json: Json = False,
 ) -> None:  # fmt: skip
@@ -27,13 +35,19 @@ def evaluate(
 
     Needs the extra `train` (for its metrics). Baselines are: always mentioning, cue words, and the model's own linear gate.
 
+    A file of your own is read by its columns, as `citeclass train` does.
+
     Example: citeclass evaluate --data labels/dev.csv --model citeclass-minilm --page dev.html
     """
     given = data or data_option
     if given is None or not given.exists():
-        raise UsageError(f"no labelled file at {given}", fix="give one: citeclass evaluate labels.csv")
+        raise UsageError(f"no labelled file at {given or 'all'}", fix="give one: citeclass evaluate labels.csv")
+    named = columns.columns_of(
+        text_column, label_column, label_map=label_map, target=target_column, before=before_column, section=section_column,
+        group=group_column,
+    )  # fmt: skip
     try:
-        from citeclass.training.data import Example, read_labels
+        from citeclass.training.data import Example, read_columns, read_labels
         from citeclass.training.data.sets import label_files
         from citeclass.training.measure import Cues, Linear, Majority, compare
         from citeclass.training.measure import evaluate as measure
@@ -48,7 +62,8 @@ def evaluate(
     other = load_classifier(against, cascade=not full) if against else None
     reports: dict[str, dict[str, Any]] = {}
     for file in label_files(given):
-        rows: list[Example] = [e for e in read_labels(file) if e.stance or e.intent]
+        found = read_labels(file) if named is None else read_columns(file, named)
+        rows: list[Example] = [e for e in found if e.stance or e.intent]
         if not rows:
             say(f"{file.name}: no stances or intents to measure on, passed over")
             continue

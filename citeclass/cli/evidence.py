@@ -1,5 +1,6 @@
 """``citeclass evidence``: what the library says of a work."""
 
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -12,6 +13,8 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from citeclass.evidence import Evidence, EvidenceStatement
+
+_STATEMENT = re.compile(r"[0-9a-f]{16}")
 
 Query = Annotated[str, typer.Argument(help="A DOI, PMID, words of the title, or a file.", show_default=False)]
 Direction = Annotated[
@@ -58,12 +61,13 @@ def evidence(
     from citeclass.pipeline import Ambiguous
 
     if direction not in ("cited", "citing"):
-        raise UsageError(f"--direction is cited or citing, not {direction!r}")
+        raise UsageError(f"--direction is cited or citing, not {direction!r}", fix="--direction citing")
     if sort not in list(Sort):
-        raise UsageError(f"--sort is {', '.join(Sort)}, not {sort!r}")
+        raise UsageError(f"--sort is {', '.join(Sort)}, not {sort!r}", fix="--sort confidence")
     if format not in ("text", "json", "markdown"):
-        raise UsageError(f"--format is text, json or markdown, not {format!r}")
+        raise UsageError(f"--format is text, json or markdown, not {format!r}", fix="--format markdown")
     as_json = as_json or format == "json"
+    _check(query)
     chosen = Filters.parse(
         types=type, sections=section, zones=zone, intents=intent, year=year, journal=journal, author=author,
         self_cites=None if independent is None else not independent, min_confidence=min_confidence, corrected=corrected,
@@ -88,6 +92,18 @@ def evidence(
                     say(f"  {work.doi or work.id}  {work.title or ''} ({work.year or 'no year'})")
             raise typer.Exit(USAGE) from many
     _answer(found, limit=limit, format=format, as_json=as_json)
+
+
+def _check(query: str) -> None:
+    """Raise :class:`UsageError` where something else was meant than a work: a mistyped file, a statement."""
+    from citeclass.errors import UsageError
+    from citeclass.extraction import SUFFIXES
+    from citeclass.text import normal_doi
+
+    if Path(query).suffix.casefold() in SUFFIXES and not Path(query).exists() and not normal_doi(query):
+        raise UsageError(f"no such file: {query}", fix="check the path, or ask by DOI or words of the title")
+    if _STATEMENT.fullmatch(query):
+        raise UsageError(f"{query} looks like a statement's id", fix=f"citeclass why {query}")
 
 
 def _answer(found: "Evidence", *, limit: int, format: str, as_json: bool) -> None:
@@ -130,6 +146,11 @@ def print_evidence(found: "Evidence", *, limit: int) -> None:
             f"({c.listed_by} list it); {c.failed} files failed, {c.unlinked} callouts without target"
         )
     )
+    if c.model is not None:
+        told = f" at {c.operating_point}" if c.operating_point else ""
+        out.print(Text(f"judged by {c.model}{told}" + (f", {c.expert} labelled by hand" if c.expert else "")))
+    if not t.total and found.direction == "cited" and c.status == "processed":
+        out.print(Text("what it says of other works: the same with --direction citing"))
     if c.known_citing is not None:
         out.print(Text(f"  {c.known_by} knows of {c.known_citing} citing works"))
     for why, count in c.unclassified_because.items():
@@ -154,6 +175,10 @@ def _print_statement(out: "Console", s: "EvidenceStatement", found: "Evidence") 
 
     other = s.source if found.direction == "cited" else s.target
     sure = f"{s.type_confidence:.2f}" if s.type_confidence is not None else "no score"
+    p = s.prediction
+    if s.expert is None and p is not None and s.type_confidence is not None and p.mentioning is not None:
+        # a point may choose a class that is not the likeliest one
+        sure += f", likelier a mention: {p.mentioning:.2f}" if p.mentioning > s.type_confidence else ""
     marks = (", corrected by hand" if s.expert else "") + (", self-citation" if s.self_cites else "")
     who = other.authors[0].family if other and other.authors else "unknown"
     title = f"{who} ({other.year or 'n.d.'}) {other.title or other.doi or ''}" if other else "no reference"

@@ -12,13 +12,13 @@ from citeclass.cli.shared import (
     DEFAULT_MAX_SECONDS,
     DEFAULT_MODEL,
     SOME_FAILED,
-    Db,
     Jobs,
     Json,
     MaxMb,
     MaxMemory,
     MaxSeconds,
     Model,
+    NewDb,
     emit,
     file_limits,
     open_library,
@@ -34,7 +34,7 @@ Export = Annotated[Path, typer.Argument(help="An export: .ris, .bib, or CSL-JSON
 
 def import_(
     export: Export,
-    db: Db = DEFAULT_DB,
+    db: NewDb = DEFAULT_DB,
     model: Model = DEFAULT_MODEL,
     jobs: Jobs = 0,
     max_mb: MaxMb = DEFAULT_MAX_MB,

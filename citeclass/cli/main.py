@@ -22,6 +22,7 @@ from citeclass.cli import (
     import_,
     inspect,
     lake,
+    list_,
     mcp,
     models,
     predict,
@@ -56,6 +57,8 @@ app.command()(check.check)
 app.command()(enrich.enrich)
 app.command()(why.why)
 app.command()(correct.correct)
+app.command("list")(list_.list_)
+app.command()(list_.remove)
 app.command()(suggest.suggest)
 app.add_typer(audit.audit)
 app.command()(failures.failures)

@@ -56,10 +56,18 @@ def predict(
 
 
 def _rows(lines: TextIO) -> Iterator[Any]:
+    told = False
     for number, line in enumerate(lines, 1):
         line = line.removeprefix("\ufeff")
         if line.strip():
             try:
                 yield json.loads(line)
             except (ValueError, RecursionError) as error:
+                if not told and not line.lstrip().startswith(("{", "[")):
+                    raise UsageError(
+                        f"these are no JSON lines: {line.strip()[:60]!r}",
+                        fix='one row a line: {"sentence": "As «Lee (2010)» found, …"}; PDFs are for `citeclass classify`, '
+                        "labelled tables for `citeclass evaluate`",
+                    ) from error
                 yield BadRow(f"line {number} is not JSON: {error}")
+            told = True

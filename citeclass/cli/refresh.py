@@ -16,13 +16,13 @@ from citeclass.cli.shared import (
     GrobidUrl,
     Jobs,
     Json,
+    LibrarysPoint,
     MaxMb,
     MaxMemory,
     MaxSeconds,
     Model,
     Ocr,
     OcrLanguages,
-    Point,
     Reader,
     emit,
     file_limits,
@@ -32,13 +32,12 @@ from citeclass.cli.shared import (
     progress,
     read_options,
 )
-from citeclass.records import OperatingPoint
 
 
 def refresh(
     db: Db = DEFAULT_DB,
     model: Model = DEFAULT_MODEL,
-    operating_point: Point = OperatingPoint.BALANCED,
+    operating_point: LibrarysPoint = None,
     jobs: Jobs = 0,
     reader: Reader = DEFAULT_READER,
     grobid_url: GrobidUrl = DEFAULT_GROBID,

@@ -32,7 +32,8 @@ USAGE = 2
 Paths = Annotated[
     list[str], typer.Argument(help="PDF, JATS/NLM, BMC or TEI files, folders, or patterns.", show_default=False)
 ]
-Db = Annotated[Path, typer.Option("--db", help="The library's file; made if missing.", envvar="CITECLASS_DB")]
+Db = Annotated[Path, typer.Option("--db", help="The library's file.", envvar="CITECLASS_DB")]
+NewDb = Annotated[Path, typer.Option("--db", help="The library's file; made if missing.", envvar="CITECLASS_DB")]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON instead of text.")]
 Model = Annotated[
     str, typer.Option("--model", help="A model's name (see `citeclass models`) or folder.", envvar="CITECLASS_MODEL")
@@ -41,6 +42,15 @@ Point = Annotated[
     OperatingPoint,
     typer.Option(
         "--operating-point", help="balanced: best macro-F1; precise: few false alarms; natural: the likeliest class."
+    ),
+]
+LibrarysPoint = Annotated[
+    OperatingPoint | None,
+    typer.Option(
+        "--operating-point",
+        help="balanced: best macro-F1; precise: few false alarms; natural: the likeliest class. All statements of the library are "
+        "judged at one; by default the one used last, at first balanced.",
+        show_default=False,
     ),
 ]
 Full = Annotated[
@@ -185,7 +195,7 @@ def file_limits(*, seconds: float, megabytes: int, ocr: bool) -> "Limits":
 
 
 def open_library(
-    db: Path, *, model: str = DEFAULT_MODEL, point: OperatingPoint = OperatingPoint.BALANCED, must_exist: bool = True
+    db: Path, *, model: str = DEFAULT_MODEL, point: OperatingPoint | None = None, must_exist: bool = True
 ) -> "Library":
     """The library at ``db``. Raises :class:`~citeclass.errors.UsageError` where it must exist and does not."""
     from citeclass.errors import UsageError

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from citeclass.cli import columns
 from citeclass.cli.shared import Json, console, emit, say
 from citeclass.errors import UsageError, missing_extra
 
@@ -24,13 +25,13 @@ def train(
     out: Out,
     backbone: Backbone = "sentence-transformers/all-MiniLM-L6-v2",
     work: Work = Path("work/train"),
-    text_column: Annotated[str | None, typer.Option(help="Column with the sentence, for a file of your own; the target callout between « and ».", show_default=False)] = None,
-    label_column: Annotated[str | None, typer.Option(help="Column with the label.", show_default=False)] = None,
-    label_map: Annotated[str, typer.Option(help='What your labels mean here: "confirms=supporting,no=contrasting,unclear=skip".', show_default=False)] = "",
-    target_column: Annotated[str | None, typer.Option(help="Column with the target callout as it stands in the text.", show_default=False)] = None,
-    before_column: Annotated[str | None, typer.Option(help="Column with the sentence before.", show_default=False)] = None,
-    section_column: Annotated[str | None, typer.Option(help="Column with the section title.", show_default=False)] = None,
-    group_column: Annotated[str | None, typer.Option(help="Column with the citing article, kept on one side of every split.", show_default=False)] = None,
+    text_column: columns.Text = None,
+    label_column: columns.Label = None,
+    label_map: columns.LabelMap = "",
+    target_column: columns.Target = None,
+    before_column: columns.Before = None,
+    section_column: columns.Section = None,
+    group_column: columns.Group = None,
     epochs: Annotated[float, typer.Option(min=0.01, help="Passes over the data.")] = 3.0,
     batch_size: Annotated[int, typer.Option(min=1, help="Statements a step.")] = 32,
     learning_rate: Annotated[float, typer.Option(help="Peak learning rate.")] = 1.5e-4,
@@ -70,31 +71,25 @@ def train(
             raise UsageError(
                 f"no such file or folder: {path}", fix="give labelled files; data/README.md tells their columns"
             )
-    more = (label_map, target_column, before_column, section_column, group_column)
-    if (text_column is None) != (label_column is None) or (text_column is None and any(more)):
-        raise UsageError("a file of your own needs both --text-column and --label-column")
     if text_column is not None and not data.is_file():
         raise UsageError(f"--text-column needs a file, and {data} is a folder", fix="name the file: --data FOLDER/FILE")
+    named = columns.columns_of(
+        text_column, label_column, label_map=label_map, target=target_column, before=before_column, section=section_column,
+        group=group_column,
+    )  # fmt: skip
     try:
         from citeclass.training.config import TrainingConfig
-        from citeclass.training.data import Columns, parse_label_map
         from citeclass.training.request import Request
         from citeclass.training.run import train as run
     except ImportError as error:
         missing_extra("train", error)
-    columns = None
-    if text_column is not None and label_column is not None:
-        columns = Columns(
-            text=text_column, label=label_column, target=target_column, before=before_column, section=section_column,
-            group=group_column, label_map=parse_label_map(label_map),
-        )  # fmt: skip
     config = TrainingConfig(
         backbone=backbone, epochs=epochs, batch_size=batch_size, learning_rate=learning_rate, final_rate=final_rate,
         mean_decay=mean_decay, max_length=max_length, context=_parts(context), context_dropout=context_dropout, frozen=frozen,
         last_at_target=last_at_target, folds=folds, seed=seed,
     )  # fmt: skip
     request = Request(
-        data=data, out=out, work=work, columns=columns, quantise=quantise, teacher=teacher, unlabelled=unlabelled,
+        data=data, out=out, work=work, columns=named, quantise=quantise, teacher=teacher, unlabelled=unlabelled,
         unlabelled_limit=unlabelled_limit, taught_by=tuple(taught_by or ()), lessons=lessons, start=start, average=tuple(average or ()),
         without=_names(without), networks_only=networks_only, jobs=jobs, command=_command(config),
     )  # fmt: skip

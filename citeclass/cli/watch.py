@@ -14,11 +14,11 @@ from citeclass.cli.shared import (
     DEFAULT_MAX_MEMORY,
     DEFAULT_MAX_SECONDS,
     DEFAULT_MODEL,
-    Db,
     MaxMb,
     MaxMemory,
     MaxSeconds,
     Model,
+    NewDb,
     file_limits,
     open_library,
     say,
@@ -38,7 +38,7 @@ Once = Annotated[bool, typer.Option("--once", help="Take in what is there, and l
 
 def watch(
     folder: Folder,
-    db: Db = DEFAULT_DB,
+    db: NewDb = DEFAULT_DB,
     model: Model = DEFAULT_MODEL,
     once: Once = False,
     max_mb: MaxMb = DEFAULT_MAX_MB,

@@ -26,7 +26,7 @@ class Coverage:
     import``) and could not read; ``unlinked`` the callouts in it that could not be tied to any reference, some of which may
     mean this work. ``known_citing``: how many works ``known_by`` (OpenAlex, OpenCitations) knows to cite it, None where nobody
     asked; ``cited_by`` of them were processed here. ``unclassified_because`` counts the reasons of unclassified statements, ``expert`` the statements a
-    person labelled.
+    person labelled. ``model`` judged the rest, at ``operating_point``.
     """
 
     status: Status
@@ -40,6 +40,8 @@ class Coverage:
     expert: int
     known_citing: int | None = None
     known_by: str | None = None
+    model: str | None = None
+    operating_point: str | None = None
 
     def to_json(self) -> dict[str, Any]:
         """As a JSON object."""
@@ -74,6 +76,8 @@ def coverage_of(store: Store, work: Work | None) -> Coverage:
         expert=count("select coalesce(sum(expert), 0) n from shown where cited_work = ?", key),
         known_citing=work.known_citing if work else None,
         known_by=work.known_by if work else None,
+        model=store.predictions.current_model,
+        operating_point=store.predictions.current_point,
     )
 
 

@@ -1,7 +1,7 @@
 """Reading, linking and building put together: statements of one file, or of many in worker processes, which load no library and no model."""
 
 from citeclass.extraction.crew import Crew, Limits, Lost
-from citeclass.extraction.files import SUFFIXES, article_files, path_named, printable, resolved
+from citeclass.extraction.files import SUFFIXES, article_files, passed_over, path_named, printable, resolved
 from citeclass.extraction.many import extract_many, extract_ready, isolated
 from citeclass.extraction.one import (
     VERSIONS,
@@ -26,6 +26,7 @@ __all__ = [
     "extract_many",
     "extract_ready",
     "isolated",
+    "passed_over",
     "path_named",
     "printable",
     "resolved",

@@ -4,6 +4,7 @@ import glob
 import os
 import re
 import stat
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
@@ -41,6 +42,17 @@ def article_files(paths: Iterable[str | Path]) -> list[tuple[Path, Path]]:
             fix="name PDF or XML files, folders that hold some, or a pattern such as 'papers/*.pdf'",
         )
     return list(found.items())
+
+
+def passed_over(paths: Iterable[str | Path]) -> dict[str, int]:
+    """Of the files in the folders among ``paths`` those that are no articles by their suffix, counted by it; hidden ones left out."""
+    counted: Counter[str] = Counter()
+    for folder in {Path(p).expanduser() for p in paths}:
+        for _, folders, files in os.walk(folder) if os.path.isdir(folder) else ():
+            folders[:] = [name for name in folders if not name.startswith(".")]
+            suffixes = (os.path.splitext(name)[1].casefold() for name in files if not name.startswith("."))
+            counted.update(suffix for suffix in suffixes if suffix not in SUFFIXES)
+    return dict(sorted(counted.items()))
 
 
 def _below(folder: Path) -> Iterator[Path]:

@@ -75,11 +75,11 @@ class Intake:
             except BaseException:  # what was read is kept, judged or not, for the next run
                 self._keep_all(judge.rest())
                 raise
-        waiting = self._store.documents.freed()
-        gone = {p for p in waiting if not os.path.lexists(path_named(p)) and self._store.documents.drop_duplicate(p)}
-        freed = [path_named(path) for path in waiting if path not in gone]
+        freed = [path_named(path) for path in self._store.documents.freed()]
         for outcome in extract_many(freed, jobs=1, options=self._options, limits=self._limits):
             summary.note_failure(self._keep_alone(outcome))
+            if isinstance(outcome, Failure) and not os.path.lexists(path_named(outcome.path)):
+                self._store.documents.drop_duplicate(outcome.path)  # told once: no run will find it any more
         return self._finish(summary)
 
     def export(self, managed: Export, *, origin: str) -> TakenIn:
@@ -198,10 +198,10 @@ class Intake:
         pending = iter(list(self._store.documents.statements(without=(self._classifier.id, self._point))))  # it changes
         while batch := list(islice(pending, _BATCH)):
             self._store.predictions.put(self._classifier.predict(batch, point=self._point), point=self._point)
-        self._store.predictions.use(self._classifier.id)
+        self._store.predictions.use(self._classifier.id, point=self._point)
         summary.detached_corrections = self._store.corrections.reattach()
         counts = self._store.predictions.counts()
         summary.types = {s.value: counts.get(s, 0) for s in Stance}
         summary.library = self._store.documents.count()
-        summary.model = self._classifier.id
+        summary.model, summary.point = self._classifier.id, self._point.value
         return summary

@@ -14,9 +14,7 @@ from citeclass.records import OperatingPoint
 class Libraries:
     """Libraries over one file, opened when needed and kept; the model is loaded once, when first asked for."""
 
-    def __init__(
-        self, path: str | Path, *, model: str = DEFAULT_MODEL, point: OperatingPoint = OperatingPoint.BALANCED
-    ) -> None:
+    def __init__(self, path: str | Path, *, model: str = DEFAULT_MODEL, point: OperatingPoint | None = None) -> None:
         """Open the file once, so that one that is no library is told at once (:class:`~citeclass.errors.StoreError`)."""
         self._path, self._model, self._point = path, model, point
         self._idle: queue.LifoQueue[Library] = queue.LifoQueue()

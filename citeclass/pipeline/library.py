@@ -43,7 +43,7 @@ if TYPE_CHECKING:
 class Library:
     """An open library: ``add`` articles, ask for ``evidence``, ``correct``, ``refresh``, ``export``.
 
-    The model is loaded when first needed. ``classifier`` may be anything with the one method of
+    The model is loaded when first needed. ``point``: the operating point, by default the library's own. ``classifier`` may be anything with the one method of
     :class:`~citeclass.classifying.Classifier`.
     """
 
@@ -52,12 +52,17 @@ class Library:
         path: str | Path,
         *,
         model: str = DEFAULT_MODEL,
-        point: OperatingPoint = OperatingPoint.BALANCED,
+        point: OperatingPoint | None = None,
         classifier: Classifier | None = None,
         must_exist: bool = False,
     ) -> None:
         self.store = Store(path, must_exist=must_exist)
         self._model, self._point, self._classifier = model, point, classifier
+
+    @property
+    def point(self) -> OperatingPoint:
+        """The operating point in use: the one asked for, else the one at which the library was judged last, else balanced."""
+        return self._point or self.store.predictions.current_point or OperatingPoint.BALANCED
 
     @property
     def classifier(self) -> Classifier:
@@ -120,7 +125,7 @@ class Library:
         return self._intake(jobs=jobs, options=options, limits=limits, watch=watch).stale()
 
     def _intake(self, **how: Any) -> Intake:
-        return Intake(self.store, self.classifier, point=self._point, **how)
+        return Intake(self.store, self.classifier, point=self.point, **how)
 
     def find(self, query: str, *, files: bool = True) -> Work | None:
         """The one work that ``query`` names: a DOI, an id, a file (unless ``files`` is False), or words of its title.
@@ -204,7 +209,37 @@ class Library:
     def check(self, manuscript: str | Path, *, limits: Limits | None = None) -> ReferenceCheck:
         """A manuscript's references with what the library says of each; the manuscript is not stored."""
         extraction = read_manuscript(Path(manuscript), limits=limits)
-        return check_references(self.store, extraction, classifier=self.classifier, point=self._point)
+        return check_references(self.store, extraction, classifier=self.classifier, point=self.point)
+
+    def documents(self) -> list[dict[str, Any]]:
+        """The articles that were read, by path: ``path``, ``doi``, ``title``, ``authors`` (families), ``year``, ``statements`` (how many),
+        and whether it is a ``duplicate``, for which another file of the same work counts.
+        """
+        counts = dict(self.store.db.execute("select document, count(*) from statements group by 1").fetchall())
+        rows = list(self.store.documents.rows())
+        works = {w.id: w for w in self.store.works.many([r["work"] for r in rows])}
+        return [
+            {
+                "path": r["path"], "doi": works[r["work"]].doi, "title": works[r["work"]].title,
+                "authors": [a.family for a in works[r["work"]].authors], "year": works[r["work"]].year,
+                "statements": counts.get(r["digest"], 0), "duplicate": r["duplicate_of"] is not None,
+            }
+            for r in rows
+        ]  # fmt: skip
+
+    def remove(self, query: str) -> list[str]:
+        """Take out the article that ``query`` names, all files of it; their paths. What others say of it stays.
+
+        Raises :class:`UsageError` where the library has no such article, :class:`Ambiguous` where several are named.
+        """
+        work = self.find(query)
+        paths = self.store.documents.drop_work(work.id) if work else []
+        if not paths:
+            raise UsageError(
+                f"no article {query!r} was read into this library", fix="`citeclass list` tells which were"
+            )
+        self.store.corrections.reattach()
+        return paths
 
     def failures(self) -> list[Failure]:
         """The files that could not be read, or not wholly."""

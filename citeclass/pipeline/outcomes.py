@@ -55,6 +55,7 @@ class Summary:
     failures: dict[str, int] = field(default_factory=dict)
     detached_corrections: int = 0
     model: str | None = None
+    point: str | None = None
 
     def note(self, done: FileDone) -> None:
         """Count what became of a file."""
@@ -84,6 +85,7 @@ class Summary:
             "library": self.library,
             "detached_corrections": self.detached_corrections,
             "model": self.model,
+            "operating_point": self.point,
         }
 
 

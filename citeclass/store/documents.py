@@ -234,14 +234,21 @@ class Documents:
         )
         self._loose.clear()
 
-    def drop_duplicate(self, path: str) -> bool:
-        """Drop the document at ``path`` if it has no statements; whether there was one. For duplicates whose file is gone."""
+    def drop_duplicate(self, path: str) -> None:
+        """Drop the document at ``path`` if it has no statements: a duplicate whose file is gone, or was never more than a list."""
         with writing(self._db):
-            without = "path = ? and digest not in (select document from statements)"
-            found = bool(list(fetch(self._db, f"select 1 from documents where {without}", [path])))
-            self._drop_where(without, [path])
+            self._drop_where("path = ? and digest not in (select document from statements)", [path])
             self._forget_works()
-            return found
+
+    def drop_work(self, work: str) -> list[str]:
+        """Drop the documents of a work; their paths."""
+        with writing(self._db):
+            paths = [
+                r["path"] for r in self._db.query("select path from documents where work = ? order by path", [work])
+            ]
+            self._forget_predictions(self._drop_where("work = ?", [work]), ())
+            self._forget_works()
+        return paths
 
     def free(self, path: str) -> None:
         """Let the document at ``path`` be read again, whatever the rules."""

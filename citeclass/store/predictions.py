@@ -39,8 +39,21 @@ class Predictions:
         rows = list(self._db.query("select value from settings where name = 'model'"))
         return str(rows[0]["value"]) if rows else None
 
-    def use(self, model: str) -> None:
-        """Show the predictions of ``model`` from now on."""
+    @property
+    def current_point(self) -> OperatingPoint | None:
+        """The operating point at which the model shown judged last; None where nothing was judged yet."""
+        asked = (
+            "select value from settings where name = 'point' union all "
+            "select * from (select point from predictions where model = ? limit 1) limit 1"
+        )
+        rows = list(self._db.query(asked, [self.current_model or ""]))
+        return OperatingPoint(str(rows[0]["value"])) if rows else None
+
+    def use(self, model: str, *, point: OperatingPoint | None = None) -> None:
+        """Show the predictions of ``model``, made at ``point``, from now on."""
+        if point is not None and point != self.current_point:
+            with writing(self._db):
+                self._db.table("settings").insert({"name": "point", "value": point.value}, replace=True)
         if model == self.current_model:
             return
         with writing(self._db):

@@ -90,9 +90,7 @@ class Checks:
                 extraction = read_manuscript(
                     path, options=ReadOptions(max_bytes=self._settings.upload_bytes), limits=self._settings.limits
                 )
-                found = check_references(
-                    library.store, extraction, classifier=library.classifier, point=self._settings.point
-                )
+                found = check_references(library.store, extraction, classifier=library.classifier, point=library.point)
                 known = [r.work.id for r in found.references if r.work]
                 check.result = result_of(found, tallies_of(library.store, known, direction=Direction.CITING))
                 check.found = found

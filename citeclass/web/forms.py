@@ -97,6 +97,10 @@ class CoverageForm(_Form):
     expert: int = Field(ge=0, description="Statements a person labelled.")
     known_citing: int | None = Field(description="Works that a service knows to cite it; null where nobody asked.")
     known_by: str | None = Field(description="That service.")
+    model: str | None = Field(description="The model whose classes are shown.")
+    operating_point: Literal["balanced", "precise", "natural"] | None = Field(
+        description="How its probabilities became classes."
+    )
 
 
 class EvidenceForm(_Form):

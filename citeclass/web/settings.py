@@ -16,7 +16,7 @@ class Settings:
     """``token``: what writing needs (corrections, uploads); None asks for none, which only a server on this machine may
     do. ``hosts``: names by which the server may be called, against rebinding of DNS; ``*`` takes any. ``rate``: requests
     a minute for each client, 0 for no limit. ``upload_bytes``: the largest upload. ``limits``: what reading one file may
-    cost. ``model`` and ``point``: the classifier for manuscripts and explanations.
+    cost. ``model`` and ``point``: the classifier for manuscripts and explanations; a point left out is the library's own.
     """
 
     token: str | None = None
@@ -25,7 +25,7 @@ class Settings:
     upload_bytes: int = 50 * 2**20
     limits: Limits = Limits()  # noqa: RUF009 - frozen
     model: str = DEFAULT_MODEL
-    point: OperatingPoint = OperatingPoint.BALANCED
+    point: OperatingPoint | None = None
 
     def __post_init__(self) -> None:
         """Raises :class:`UsageError` for a token that anyone has."""

@@ -57,6 +57,11 @@ def load_audit(store: Store, folder: Path, *, by: str) -> tuple[str, int, int]:
         if id is not None:
             drawn[id] = label.pick.rpartition("_")[2]
             readings.append(Reading(id, by, label.stance, None, label.certainty))
+    if not readings:
+        raise UsageError(
+            f"none of the {len(labels)} labelled statements is in this library",
+            fix="classify the articles that the audit is about first",
+        )
     store.audits.put(Audit(told["audit"], told["model"], told["statements"]), drawn)
     store.audits.judge(told["audit"], readings)
     return told["audit"], len(readings), len(labels)

@@ -172,7 +172,7 @@ def read_labels(path: Path) -> Iterator[Example]:
                     f"{path.name}: unknown layout with columns {sorted(map(str, row))}",
                     fix="labels without words get them from data/citeclass/prepare.py"
                     if {"fingerprint", "at"} <= row.keys()
-                    else "data/README.md has the layouts; `citeclass train` takes any file by --text-column and --label-column",
+                    else "data/README.md has the layouts; any file is taken with --text-column and --label-column",
                 )
         try:
             example = reader(row)
