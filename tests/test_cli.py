@@ -319,6 +319,7 @@ MISTAKES = [
     (["evidence", "nofile.pdf"], "no such file"),
     (["evidence", "0123456789abcdef"], "citeclass why"),
     (["evidence", "x", "--sort", "best"], "--sort"),
+    (["search", "visits", "--year", "2020-2010"], "2010-2020"),
     (["list"], "no library"),
 ]
 

@@ -43,17 +43,20 @@ def search(
     )  # fmt: skip
     with open_library(db) as library:
         found = library.search(words, filters=chosen, limit=limit, offset=offset)
+        held, failed = library.store.documents.count(), len(library.failures())
     if as_json:
         emit(
             {
                 "query": words, "filters": chosen.given, "matching": found.matching, "capped": found.capped,
-                "offset": offset, "statements": [h.to_json() for h in found.hits],
+                "offset": offset, "library": {**held, "failed": failed}, "statements": [h.to_json() for h in found.hits],
             }
         )  # fmt: skip
         return
     out = console()
     more = "more than " if found.capped else ""
     out.print(Text(f"{more}{found.matching} statements{' (ranked among the latest)' if found.capped else ''}"))
+    if not found.matching:  # a zero is never silent
+        out.print(Text(f"in {held['statements']} statements of {held['documents']} documents; {failed} files failed"))
     for hit in found.hits:
         s = hit.statement
         citing, cited = (short_name(w) if w else "no reference" for w in (s.source, s.target))

@@ -102,7 +102,7 @@ def _each(text: str | None, what: str, parse: Any, kinds: type[StrEnum]) -> tupl
         return tuple(dict.fromkeys(parse(word.strip().casefold()) for word in (text or "").split(",") if word.strip()))
     except ValueError as error:
         raise UsageError(
-            f"{what} is one or several of {', '.join(kinds)}, not {text!r}", fix=f"{what}={next(iter(kinds))}"
+            f"{what} is one or several of {', '.join(kinds)}, not {text!r}", fix=f"for example {next(iter(kinds))}"
         ) from error
 
 
@@ -113,6 +113,8 @@ def _years(text: str | None) -> tuple[int | None, int | None]:
     if not all(_YEAR.fullmatch(part) for part in (begin, end) if part) or not (begin or end):
         raise UsageError(f"{text!r} is no year or span of years", fix="2019, 2015-2020, 2015- or -2020")
     first, last = (int(part) if part else None for part in (begin, end))
+    if first is not None and last is not None and last < first:
+        raise UsageError(f"{text!r} ends before it begins", fix=f"{last}-{first}")
     return (first, last) if dash else (first, first)
 
 
