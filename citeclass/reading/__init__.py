@@ -54,7 +54,9 @@ def load(path: Path, *, max_bytes: int = MAX_BYTES) -> bytes:
             )
         data = path.read_bytes()
     except FileNotFoundError as error:
-        raise ReadError(Reason.MISSING, "no such file", fix="check the path; `citeclass refresh` forgets one that was mistyped") from error
+        raise ReadError(
+            Reason.MISSING, "no such file", fix="check the path; `citeclass refresh` forgets one that was mistyped"
+        ) from error
     except OSError as error:
         raise ReadError(
             Reason.UNREADABLE, f"cannot open the file: {error.strerror}", fix="check its permissions"
