@@ -293,6 +293,9 @@ def test_articles_are_listed_and_taken_out(tmp_path):
     assert "hale-2019.pdf" in done.stdout
     left = json.loads(runner.invoke(app, ["list", "--db", db, "--json"]).stdout)
     assert len(left) == len(listed) - 1
+    half = runner.invoke(app, ["remove", "maternal sensitivity", "--db", db])  # words of a title take out nothing
+    assert half.exit_code == 2
+    assert "10.5555/specimen.2021.01" in half.stderr
     again = runner.invoke(app, ["remove", "10.5555/specimen.2019.01", "--db", db])
     assert again.exit_code == 2
     assert "citeclass list" in again.stderr

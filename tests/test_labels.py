@@ -120,6 +120,12 @@ def test_tables_are_read_as_people_save_them(tmp_path, name):
     assert (other.sentence, other.stance) == ("Not so.", Stance.MENTIONING)
 
 
+def test_quotes_and_commas_within_a_table_by_tabs_are_text(tmp_path):
+    (tmp_path / "a.tsv").write_text('text, marked\tlabel\n"Lee et al." found it\tsupporting\n', encoding="utf-8")
+    (row,) = read_columns(tmp_path / "a.tsv", Columns(text="text, marked", label="label"))
+    assert (row.sentence, row.stance) == ("Lee et al. found it", Stance.SUPPORTING)
+
+
 UNREADABLE = [
     ("old.csv", "sentence,verdict\nWe agree with «Lée».,yes\n".encode("cp1252"), UsageError, "UTF-8"),
     ("book.xlsx", b"PK\x03\x04", UsageError, "workbook"),

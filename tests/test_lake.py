@@ -19,6 +19,7 @@ from citeclass.errors import NotALibrary, UsageError
 from citeclass.evidence import Filters
 from citeclass.extraction import Limits
 from citeclass.lake import Lake, compact, fill, library_to_lake
+from citeclass.reading import ReadOptions
 from citeclass.store import Store
 
 ASKED = "10.5555/specimen.2014.07"
@@ -148,20 +149,35 @@ def test_on_the_command_line(tmp_path):
 
 
 def test_an_article_counts_once_however_often_it_was_read(tmp_path):
-    folder, classifier = tmp_path / "articles", load_classifier()
+    folder, classifier, made = tmp_path / "articles", load_classifier(), tmp_path / "lake"
     folder.mkdir()
     data = (SAMPLE / "lindqvist-2021.xml").read_bytes()
     (folder / "a.xml").write_bytes(data)
     (folder / "b.xml").write_bytes(data + b"\n")
-    fill(tmp_path / "lake", [folder], classifier)
-    compact(tmp_path / "lake")
-    once = len(rows(tmp_path / "lake"))
+    fill(made, [folder], classifier)
+    compact(made)
+    once = len(rows(made))
     (folder / "b.xml").unlink()
     (folder / "a.xml").write_bytes(data + b"\n\n")
-    fill(tmp_path / "lake", [folder], classifier)
-    compact(tmp_path / "lake")
-    found = rows(tmp_path / "lake")
+    fill(made, [folder], classifier)
+    compact(made)
+    found = rows(made)
     assert len(found) == once == len({r[0] for r in found})
+    told = json.loads((made / "lake.json").read_text(encoding="utf-8"))
+    assert (told["documents"], told["failed"]) == (1, 0)
+
+
+def test_a_failure_makes_no_reading_of_a_lake_fall(tmp_path):
+    folder, classifier, made = tmp_path / "articles", load_classifier(), tmp_path / "lake"
+    folder.mkdir()
+    shutil.copy(SAMPLE / "lindqvist-2021.xml", folder / "a.xml")
+    fill(made, [folder], classifier)
+    fill(made, [folder], classifier, options=ReadOptions(max_bytes=1000))
+    shutil.copy(SAMPLE / "moreno-2022.tei.xml", folder / "a.xml")  # and another article under the old name loses none
+    fill(made, [folder], classifier)
+    compact(made)
+    told = json.loads((made / "lake.json").read_text(encoding="utf-8"))
+    assert (told["documents"], told["failed"]) == (2, 0)
 
 
 @pytest.mark.parametrize("words", ["not -attrition", '"Osei and Brandt"', "report*"])

@@ -18,6 +18,7 @@ from citeclass.pipeline import Ambiguous
 from citeclass.reading import ReadOptions
 from citeclass.records import Failure, Prediction, Reason, Stance
 from citeclass.store.documents import Documents
+from citeclass.text import normal_doi
 
 REFS = ref("a", "Smith", "2010", "What Smith found about long visits", doi="10.5555/smith") + ref("b", "Lee", "2011")
 
@@ -524,3 +525,27 @@ def test_a_file_names_its_article_before_it_is_taken_in(tmp_path, library):
     (tmp_path / "a.xml").write_bytes(new)  # another article at the path of the first
     found = library.find(str(tmp_path / "a.xml"))
     assert found is None or found.doi == "10.5555/smith"
+
+
+def test_words_that_nearly_name_a_work_do_not(tmp_path, library):
+    refs = ref("v", "Smith", "2010", "Vitamin D deficiency in infants and their mothers")
+    (tmp_path / "a.xml").write_bytes(jats(f"<p>So {cite('v', 'Smith (2010)')}.</p>", refs=refs))
+    library.add(tmp_path)
+    for query in ("Vitamin E deficiency in infants", "vitamin e deficiency 2010", "et al 2010", "™", "㎏"):
+        assert library.find(query) is None, query
+
+
+def test_an_article_whose_file_is_gone_can_be_taken_out(tmp_path, library):
+    (tmp_path / "a.xml").write_bytes(article(1))
+    library.add(tmp_path)
+    (tmp_path / "a.xml").unlink()
+    (row,) = library.documents()
+    assert library.remove(row["path"]) == [row["path"]]
+    assert library.documents() == []
+    with pytest.raises(UsageError, match="no article"):
+        library.remove(row["id"])
+
+
+@pytest.mark.parametrize("doi", ["10.1234/dataset.pdf", "10.5555/abc/abstract"])
+def test_what_stands_behind_the_resolver_is_the_doi(doi):
+    assert normal_doi(f"https://doi.org/{doi}") == doi

@@ -1,5 +1,6 @@
 """``citeclass evidence``: what the library says of a work."""
 
+import os
 import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -91,19 +92,19 @@ def evidence(
                 for work in many.works:
                     say(f"  {work.doi or work.id}  {work.title or ''} ({work.year or 'no year'})")
             raise typer.Exit(USAGE) from many
+    if found.work is None and _STATEMENT.fullmatch(query):
+        raise UsageError(f"{query} looks like a statement's id", fix=f"citeclass why {query}")
     _answer(found, limit=limit, format=format, as_json=as_json)
 
 
 def _check(query: str) -> None:
-    """Raise :class:`UsageError` where something else was meant than a work: a mistyped file, a statement."""
+    """Raise :class:`UsageError` where a file was meant that is not there."""
     from citeclass.errors import UsageError
     from citeclass.extraction import SUFFIXES
     from citeclass.text import normal_doi
 
-    if Path(query).suffix.casefold() in SUFFIXES and not Path(query).exists() and not normal_doi(query):
+    if Path(query).suffix.casefold() in SUFFIXES and not os.path.exists(query) and not normal_doi(query):
         raise UsageError(f"no such file: {query}", fix="check the path, or ask by DOI or words of the title")
-    if _STATEMENT.fullmatch(query):
-        raise UsageError(f"{query} looks like a statement's id", fix=f"citeclass why {query}")
 
 
 def _answer(found: "Evidence", *, limit: int, format: str, as_json: bool) -> None:

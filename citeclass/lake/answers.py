@@ -196,7 +196,7 @@ def _terms(filters: Filters, other: str) -> tuple[str, list[Any]]:
         )
     for word in words(filters.text):
         terms.append("regexp_matches(lower(strip_accents(sentence)), ?)")
-        values.append(rf"\b{word}")  # words that begin so
+        values.append(rf"(?:^|[^\pL\pN]){word}")  # words that begin so
     return "".join(f" and {t}" for t in terms), values
 
 

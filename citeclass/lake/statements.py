@@ -88,7 +88,7 @@ def compact(folder: Path) -> int:
     shutil.rmtree(fresh, ignore_errors=True)
     fresh.mkdir(parents=True)
     flat, counting = fresh / "flat.parquet", fresh / "counting.parquet"
-    _flat(folder, flat, counting)
+    documents = _flat(folder, flat, counting)
     with duckdb.connect() as db:
         counted = f"'{flat}' semi join '{counting}' using (source_work, digest)"
         count = int(db.execute(f"select count(*) from {counted}").fetchall()[0][0])
@@ -101,7 +101,10 @@ def compact(folder: Path) -> int:
             )
     flat.unlink()
     counting.unlink()
-    (fresh / "lake.json").write_text(json.dumps({"version": VERSION, "statements": count, **_totals(folder)}), "utf-8")
+    (fresh / "lake.json").write_text(
+        json.dumps({"version": VERSION, "statements": count, "documents": documents, "failed": _failed(folder)}),
+        "utf-8",
+    )
     for name in (CITED, CITING, "lake.json"):
         old = folder / name
         shutil.rmtree(old) if old.is_dir() else old.unlink(missing_ok=True)
@@ -110,8 +113,8 @@ def compact(folder: Path) -> int:
     return count
 
 
-def _flat(folder: Path, out: Path, counting: Path) -> None:
-    """Write the statements of the articles that count to ``out``, and to ``counting`` which reading of each work is the one."""
+def _flat(folder: Path, out: Path, counting: Path) -> int:
+    """Write the statements of what was read to ``out``, and to ``counting`` which reading of each work is the one; how many works were read."""
     standing = set(_standing(folder))
     best: dict[str, tuple[int, int, str]] = {}
     with pq.ParquetWriter(out, COLUMNS, compression="zstd") as writer:
@@ -120,33 +123,41 @@ def _flat(folder: Path, out: Path, counting: Path) -> None:
             if number not in standing:
                 continue
             outcome, predictions = outcome_of(row)
-            rows = list(statement_rows(outcome, predictions))
-            if rows and not isinstance(outcome, Failure):
-                work = rows[0]["source_work"]
+            if not isinstance(outcome, Failure):
+                work = work_id(WorkFacts.of_front(outcome.front), outcome.digest)
                 best[work] = max(best.get(work, (-1, 0, "")), (trust_in(outcome.reader), number, outcome.digest))
-            batch += rows
+            batch += statement_rows(outcome, predictions)
             if len(batch) > 20_000:
                 writer.write_table(pa.Table.from_pylist(batch, schema=COLUMNS))
                 batch = []
         writer.write_table(pa.Table.from_pylist(batch, schema=COLUMNS))
     chosen = {"source_work": list(best), "digest": [digest for _, _, digest in best.values()]}
     pq.write_table(pa.table(chosen, schema=pa.schema([(n, pa.string()) for n in chosen])), counting)
+    return len(best)
 
 
 def _standing(folder: Path) -> Iterator[int]:
-    """The places of the rows that are the last of their path and of their content."""
-    last: dict[str, int] = {}
-    rows = list(raw_rows(folder, columns=("path", "digest")))
+    """The places of the rows that count: of each content the last reading, and failures of what was not read before or since.
+
+    A failure makes no reading fall, as in a library.
+    """
+    rows = list(raw_rows(folder, columns=("path", "digest", "version")))
+    read: dict[str, int] = {}
     for number, row in enumerate(rows):
-        last |= {f"path {row['path']}": number} | ({f"content {row['digest']}": number} if row["digest"] else {})
+        if row["version"] is not None:
+            read |= {f"path {row['path']}": number, f"content {row['digest']}": number}
+    failed = {row["path"]: number for number, row in enumerate(rows) if row["version"] is None}
     for number, row in enumerate(rows):
-        if last[f"path {row['path']}"] == number == last.get(f"content {row['digest']}", number):
+        last = read.get(f"content {row['digest']}")
+        if row["version"] is not None and last == number:
+            yield number
+        unread = row["version"] is None and last is None and read.get(f"path {row['path']}", -1) < number
+        if unread and failed[row["path"]] == number:
             yield number
 
 
-def _totals(folder: Path) -> dict[str, int]:
+def _failed(folder: Path) -> int:
+    """How many files could not be read."""
     standing = set(_standing(folder))
-    versions = (r["version"] for r in raw_rows(folder, columns=("version",)))
-    kept = [version for number, version in enumerate(versions) if number in standing]
-    failed = sum(v is None for v in kept)
-    return {"documents": len(kept) - failed, "failed": failed}
+    versions = enumerate(r["version"] for r in raw_rows(folder, columns=("version",)))
+    return sum(version is None and number in standing for number, version in versions)

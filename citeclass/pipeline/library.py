@@ -25,7 +25,7 @@ from citeclass.evidence import (
     statements_by_id,
     suggestions,
 )
-from citeclass.extraction import Limits, article_files, digest_of, extract_file, resolved
+from citeclass.extraction import Limits, article_files, digest_of, extract_file, printable, resolved
 from citeclass.pipeline.intake import Intake, Watch
 from citeclass.pipeline.managers import read_export
 from citeclass.pipeline.outcomes import MANY, Ambiguous, Summary, TakenIn
@@ -34,6 +34,7 @@ from citeclass.reading import ReadOptions
 from citeclass.records import CitationStatement, Failure, OperatingPoint, Prediction, Stance
 from citeclass.resolving import WorkFacts
 from citeclass.store import Correction, Store, Work
+from citeclass.text import normal_doi, squash
 
 if TYPE_CHECKING:
     import datasets
@@ -212,7 +213,7 @@ class Library:
         return check_references(self.store, extraction, classifier=self.classifier, point=self.point)
 
     def documents(self) -> list[dict[str, Any]]:
-        """The articles that were read, by path: ``path``, ``doi``, ``title``, ``authors`` (families), ``year``, ``statements`` (how many),
+        """The articles that were read, by path: ``path``, ``id`` and ``doi`` of the work, ``title``, ``authors`` (families), ``year``, ``statements`` (how many),
         and whether it is a ``duplicate``, for which another file of the same work counts.
         """
         counts = dict(self.store.db.execute("select document, count(*) from statements group by 1").fetchall())
@@ -220,7 +221,7 @@ class Library:
         works = {w.id: w for w in self.store.works.many([r["work"] for r in rows])}
         return [
             {
-                "path": r["path"], "doi": works[r["work"]].doi, "title": works[r["work"]].title,
+                "path": r["path"], "id": r["work"], "doi": works[r["work"]].doi, "title": works[r["work"]].title,
                 "authors": [a.family for a in works[r["work"]].authors], "year": works[r["work"]].year,
                 "statements": counts.get(r["digest"], 0), "duplicate": r["duplicate_of"] is not None,
             }
@@ -230,14 +231,25 @@ class Library:
     def remove(self, query: str) -> list[str]:
         """Take out the article that ``query`` names, all files of it; their paths. What others say of it stays.
 
-        Raises :class:`UsageError` where the library has no such article, :class:`Ambiguous` where several are named.
+        It is named by a file, whether that is still there or not, by DOI or id, or by its whole title. Raises :class:`UsageError` where
+        the library has no such article, :class:`Ambiguous` where several are named.
         """
-        work = self.find(query)
-        paths = self.store.documents.drop_work(work.id) if work else []
+        work = self.store.documents.work_at(printable(resolved(Path(query))))
+        if work is None and (found := self.find(query)) is not None:
+            named = found.id == query or normal_doi(query) or _is_file(query)
+            if not named and squash(found.title) != squash(query):
+                raise UsageError(
+                    f"{query!r} is no whole title; it may mean {found.title!r}",
+                    fix=f"citeclass remove {found.doi or found.id}",
+                )
+            work = found.id
+        paths = self.store.documents.drop_work(work) if work else []
         if not paths:
             raise UsageError(
                 f"no article {query!r} was read into this library", fix="`citeclass list` tells which were"
             )
+        for path in paths:
+            self.store.failures.clear(path)
         self.store.corrections.reattach()
         return paths
 

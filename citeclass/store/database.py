@@ -82,9 +82,11 @@ class Store:
         """Letters that differ once the library would answer otherwise: after another document, judgement, label or notice."""
         rows = self.db.query(
             "select (select count(*) || max(added) from documents) d, (select count(*) || max(at) from corrections) c, "
-            "(select count(*) from predictions) p, (select max(checked) from works) n"
+            "(select count(*) from predictions) p, (select max(checked) || count(*) from works) n, (select count(*) from aliases) a"
         )
-        return " ".join(f"{v}" for v in (*next(rows).values(), self.predictions.current_model))
+        shown = self.db.query("select stance, count(*) n from shown group by 1 order by 1")
+        judged = (self.predictions.current_model, self.predictions.current_point)
+        return " ".join(map(str, (*next(rows).values(), *((r["stance"], r["n"]) for r in shown), *judged)))
 
     def _log_ahead(self) -> None:
         """Switch the write-ahead log on. Unlike all else that is asked of SQLite this does not wait for other processes."""

@@ -266,6 +266,11 @@ class Documents:
         rows = list(self._db.query("select work from documents where digest = ?", [digest]))
         return str(rows[0]["work"]) if rows else None
 
+    def work_at(self, path: str) -> str | None:
+        """The work of the document that was read at ``path``."""
+        rows = list(self._db.query("select work from documents where path = ?", [path]))
+        return str(rows[0]["work"]) if rows else None
+
     def statements(self, *, without: tuple[str, str] | None = None) -> Iterator[CitationStatement]:
         """All statements by document and position; ``without`` (model, point): only those it has not judged."""
         query, values = "select s.* from statements s", list(without or ())

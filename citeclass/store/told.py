@@ -9,6 +9,7 @@ from citeclass.records import Notice, NoticeKind
 from citeclass.store.clock import now
 from citeclass.store.corrections import Corrections
 from citeclass.store.documents import NAMING, Documents
+from citeclass.store.many import update_row, writing
 from citeclass.store.works import Works
 
 _GRAVEST = list(NoticeKind)
@@ -51,15 +52,18 @@ class Told:
     def notices(self, work: str, notices: Sequence[Notice] | None) -> None:
         """Keep the notices on a work; None where the service does not know the work, which then stays *not checked*."""
         kept = None if notices is None else _json(notices)
-        self._db.table("works").update(work, {"notices": kept, "checked": now()})
+        with writing(self._db):
+            update_row(self._db, "works", work, {"notices": kept, "checked": now()})
 
     def count(self, work: str, citing: int | None, *, by: str) -> None:
         """Keep how many works are known to cite one; None where ``by`` does not tell."""
-        self._db.table("works").update(work, {"known_citing": citing, "known_by": by})
+        with writing(self._db):
+            update_row(self._db, "works", work, {"known_citing": citing, "known_by": by})
 
     def no_doi(self, work: str) -> None:
         """Note that a work was asked about and no DOI fits."""
-        self._db.table("works").update(work, {"doi_asked": now()})
+        with writing(self._db):
+            update_row(self._db, "works", work, {"doi_asked": now()})
 
     def doi(self, work: str, doi: str, *, method: str, score: float) -> str:
         """Note that a work without DOI has this one; the id under which it then stands.
@@ -73,7 +77,8 @@ class Told:
             for other in self._works.by_doi([doi]).values():
                 self.join(other.id, work, method=method, score=score)
                 return other.id
-            self._db.table("works").update(work, {"doi": doi, "doi_asked": now()})
+            with writing(self._db):
+                update_row(self._db, "works", work, {"doi": doi, "doi_asked": now()})
         return work
 
     # ---- versions
@@ -96,7 +101,8 @@ class Told:
                 return keep, True
             if published and mine.doi:
                 self._alias(mine.doi, work, method=method, score=score)
-                self._db.table("works").update(work, {"doi": doi, "checked": None, "notices": None})
+                with writing(self._db):
+                    update_row(self._db, "works", work, {"doi": doi, "checked": None, "notices": None})
             else:
                 self._alias(doi, work, method=method, score=score)
         return work, False

@@ -158,13 +158,14 @@ class Works:
 
 def _expressions(query: str) -> Iterator[str]:
     """What the full-text index is asked, until it knows: all words, as they fold and as they are written, since the index folds
-    fewer letters; then without those that only a callout has (``Lee et al. 2016a``).
+    fewer letters; then, of a callout (``Lee et al. 2016a``), names and year alone.
     """
-    folded, written = words(query), _WORD.findall(query.lower())
-    yield " OR ".join(dict.fromkeys(f"({_all_of(each)})" for each in (folded, written)))
-    left = [_LETTERED.sub(r"\1", word) for word in folded if word not in _CALLOUT_WORDS]
-    if left and left != folded:
-        yield _all_of(left)
+    ways = (words(query), _WORD.findall(query.lower()))
+    yield " OR ".join(dict.fromkeys(f"({_all_of(way)})" for way in ways if way))
+    if callout := _CALLOUT.fullmatch(query):
+        names = [word for word in words(callout["names"]) if word not in _JOINING]
+        if names:
+            yield _all_of([*names, callout["year"]])
 
 
 def _all_of(wanted: Sequence[str]) -> str:
@@ -172,8 +173,8 @@ def _all_of(wanted: Sequence[str]) -> str:
 
 
 _WORD = re.compile(r"[^\W_]+")
-_LETTERED = re.compile(r"^((?:1[5-9]|20)\d\d)[a-h]$")
-_CALLOUT_WORDS = frozenset({"et", "al", "and", "und", "y", "e"})
+_CALLOUT = re.compile(r"(?P<names>[^\d]{2,80}?)[\s,(]+(?P<year>(?:1[5-9]|20)\d\d)[a-h]?\)?")
+_JOINING = frozenset({"et", "al", "and", "und"})
 
 
 @lru_cache(maxsize=65536)  # the same two works meet in many statements

@@ -2,6 +2,7 @@
 
 import csv
 import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -10,7 +11,10 @@ from citeclass.errors import BadRow, UsageError
 
 JSON_LINES = (".jsonl", ".ndjson")
 _WORKBOOKS = (".xlsx", ".xls", ".ods", ".numbers")
-_DELIMITERS = ",;\t"
+_DELIMITERS = "\t;,"  # of as many in the header the first
+_TABS = (".tsv", ".tab")
+_QUOTED = re.compile(r'"[^"]*"')
+_UNCLOSED = "is a quotation mark opened there or above and not closed?"
 _UTF16 = (b"\xff\xfe", b"\xfe\xff")
 _SAVE = "save it as “CSV UTF-8” (in Excel: File, Save As) and give that file"
 
@@ -51,13 +55,25 @@ def _json_lines(path: Path) -> Iterator[tuple[int, dict[str, Any]]]:
 
 def _separated(path: Path) -> Iterator[tuple[int, dict[str, Any]]]:
     with path.open(newline="", encoding=_encoding(path)) as lines:
-        header = lines.readline()
+        header = _QUOTED.sub("", lines.readline())
         lines.seek(0)
-        rows = csv.DictReader(lines, delimiter=max(_DELIMITERS, key=header.count), strict=True)
+        tabs = path.suffix.lower() in _TABS
+        rows = csv.DictReader(lines, delimiter="\t" if tabs else max(_DELIMITERS, key=header.count))
+        last: tuple[int, dict[str, Any]] | None = None
         try:
             for row in rows:
-                yield rows.line_num, row
+                if last:
+                    yield last
+                last = rows.line_num, row
         except csv.Error as error:
-            raise BadRow(
-                f"{path.name}, line {rows.line_num}: {error}; is a quotation mark opened here or above and not closed?"
-            ) from error
+            raise BadRow(f"{path.name}, line {rows.line_num}: {error}; {_UNCLOSED}") from error
+        if last and any("\n" in str(cell) for cell in last[1].values()) and _marks(path) % 2:
+            raise BadRow(f"{path.name}, line {last[0]}: the last row runs over many lines; {_UNCLOSED}")
+        if last:
+            yield last
+
+
+def _marks(path: Path) -> int:
+    """How many quotation marks a file holds."""
+    with path.open(newline="", encoding=_encoding(path)) as lines:
+        return sum(line.count('"') for line in lines)
