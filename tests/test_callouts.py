@@ -50,6 +50,7 @@ NOT_CALLOUTS = [
     "10⁻³ M",
     "in 2012, and 2015",
     "a value in [0, 1.5]",
+    "(Wuhan, December 2019) and (Qualtrics, Provo, May 2020; London, Spring 2013)",
     "costs $2010 and 2,010 units",
 ]
 

@@ -140,6 +140,13 @@ def test_round_brackets_beside_one_another_are_callouts_and_lists_are_not(senten
     assert len(callouts) == len(found) + 2
 
 
+def test_a_body_of_research_and_more_keeps_its_name():
+    text = "So says the Agency for Calm Research and Quality (2012)."
+    references = (reference(0, "2012", "Agency for Calm Research and Quality"),)
+    (callout,) = printed_callouts(Document("specimen", text, paragraphs=(Paragraph(0, len(text)),)), references)
+    assert [t.reference for t in callout.targets] == [0]
+
+
 def test_of_two_names_neither_is_the_sentences():
     references = (reference(0, "2013", "Roy"), reference(1, "2015", "Haddon"))
     text = "Roy (2013) told. It is so (Burn & Haddon, 2015). In contrast to Burn, Haddon (2015) was."

@@ -36,6 +36,27 @@ IN_ROUND = [
     ("It was seen in mothers (3) and (4), and 20 items (9) were as in others (5, 7).", ["3", "4", "5", "7"]),
     ("Visitors of phase (3) had a high level (12, 14) of calm.", ["12", "14"]),
 ]
+CITED_IN_ROUND = [
+    ("Lee showed this (12, p. 35) and more (12, pp. 101–115).", ["12", "12"]),
+    ("Of vitamin B 12 (4) much is told.", ["4"]),
+    ("It was told by SF 36 (22).", ["22"]),
+    ("They told of a cut-off of 10 (7).", ["7"]),
+    ("It is so over the age of 65 (12).", ["12"]),
+    ("Others agree (10).", ["10"]),
+    ("This is not always (7) the case.", ["7"]),
+    ("Calm grew from the first year (3) to the age of school entry (4).", ["3", "4"]),
+    ("Depression is common (1) and disabling, and anxiety, too.", ["1"]),
+]
+CITED_IN_SQUARE = [
+    (
+        "SARS-CoV-2 [1, 2], PHQ-9 [8, 10], IL-6 [5–9], type 2 [1, 2] diabetes and MMP-9 [3, p. 12].",
+        ["1", "2", "8", "10", "5–9", "1", "2", "3"],
+    ),
+    (
+        "By NVivo 12 [11,12], in 1 of 4 [3, 5], at age 65 [12, 30] and up to 30% [28,31].",
+        ["11", "12", "3", "5", "12", "30", "28", "31"],
+    ),
+]
 IN_SQUARE = [
     ("It was 25.5 [22–32] years, 95% CI [12, 19], or in [0, 1], and [500, 1,000].", []),
     ("It was so [12, 19], in a small range [6, 7] and in all [3]–[7].", ["12", "19", "6", "7", "3]–[7"]),
@@ -44,6 +65,7 @@ IN_SQUARE = [
 IN_RAISED = [
     ("Calm rose (ΔR² = .04; f² = .12) with Ca²⁺, Mg²+ and VO²max.", []),
     ("By ¹⁸F-labelled tea it was seen.¹²", ["¹²"]),
+    ("Hepatitis C², as ever, was seen before. ¹²Others told of patients¹² + controls.", ["²", "¹²", "¹²"]),
 ]
 
 
@@ -51,7 +73,8 @@ IN_RAISED = [
     ("text", "callouts"),
     [
         *((ROUND + t, c) for t, c in IN_ROUND),
-        *((SQUARE + t, c) for t, c in IN_SQUARE),
+        *((ROUND + t, c) for t, c in CITED_IN_ROUND),
+        *((SQUARE + t, c) for t, c in [*IN_SQUARE, *CITED_IN_SQUARE]),
         *((RAISED + t, c) for t, c in IN_RAISED),
     ],
 )

@@ -396,6 +396,15 @@ def test_a_list_is_found_by_its_heading_or_by_its_entries(tmp_path, heading):
     assert [len(c.targets) for c in linking.callouts] == [1] * 10
 
 
+def test_a_section_called_sources_is_no_reference_list(tmp_path):
+    def draw(canvas):
+        y = column(canvas, 72, 780, ["Sources", *FILLER, *TOLD[:3], *FILLER])
+        column(canvas, 72, y, LIST, size=9)
+
+    linking = link(read(pdf(tmp_path / "a.pdf", draw)))
+    assert [r.authors[0].family for r in linking.references] == NAMES
+
+
 LISTS = {
     "without numbers": ["Ames, C. (2011). Holding the visitor in mind. Specimen J, 6, 5-21.", "Brandt, L. (2014). Strain. Specimen J, 3, 1-7."],
     "with bracketed numbers": ["[1] Ames C. Holding the visitor in mind. Specimen J. 2011;6:5-21.", "[2] Brandt L. Strain. Specimen J. 2014;3:1-7."],

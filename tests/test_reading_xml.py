@@ -128,6 +128,23 @@ def test_parts_of_a_mixed_entry_are_parted_and_editors_stand_in_for_authors():
     assert [a.family for a in reference.authors] == ["Ames", "Brandt"]
 
 
+MIXED = [
+    ("M&#252;ller A, Andr&#233; B. (2004). mi<italic>RNA</italic> and p<italic>H</italic>.", "Müller A, André B. (2004). miRNA and pH.", ["Müller", "André"]),
+    (
+        'Lee A, Roy B. Chapter one. In: <person-group person-group-type="editor"><name><surname>Smith</surname><given-names>C</given-names></name></person-group>, editor. <source>Calm and tea</source>. Press; 2004.',
+        "Lee A, Roy B. Chapter one. In: Smith C, editor. Calm and tea. Press; 2004.", ["Lee", "Roy"],
+    ),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("printed", "raw", "families"), MIXED)
+def test_words_of_a_mixed_entry_stay_whole_and_printed_authors_before_editors(printed, raw, families):
+    entry = f'<ref id="r1"><mixed-citation>{printed}</mixed-citation></ref>'
+    (reference,) = link(read_bytes(jats("<p>so</p>", refs=entry))).references
+    assert reference.raw == raw
+    assert [a.family for a in reference.authors] == families
+
+
 def test_bare_numbers_parted_by_commas_close_their_sentence_together():
     body = (
         f"<p>It was so.{cite('r1', '1')}, {cite('r2', '2')}, {cite('r4', '4')} Mothers were calm.{cite('r3', '3')}</p>"

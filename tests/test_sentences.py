@@ -17,6 +17,7 @@ CASES = [
     ["The authors (Lee et al., 2010; cf. Roy, n.d.) disagree.", "We do not."],
     ["A rate of 0.76¹⁸ was found.", "Next."],
     ["They were calm (Roy, 2001).", "Smith et al. (2010) saw it.", "Jones and Brown (2011) agreed."],
+    ["This is so, esp. Lee et al. (2010) and by Drs. Lee and Roy (2010), vgl. Roy (2011)."],
     ["As told by J. Smith (2010), it is so.", "It goes on."],
     ["Is it so?", "“It is.”", "We think so (Lee, 2010)."],
 ]

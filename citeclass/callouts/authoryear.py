@@ -17,6 +17,7 @@ from citeclass.callouts.names import (
     CORPORATE_HEAD,
     ETAL,
     MONTH,
+    NAMES_TOO,
     NOT_NAMES,
     NUMBERED,
     SEMICOLON_NAME,
@@ -63,6 +64,11 @@ class _Names:
     initial: str = ""
 
 
+def _ends_in_month(printed: str, names: tuple[str, ...]) -> bool:
+    """``Wuhan, December`` and a bare ``May``; ``Lee and May`` are two persons."""
+    return bool(MONTH.match(names[-1])) and not (len(names) > 1 and _AND_LAST.search(printed))
+
+
 def _trim(match: "regex.Match[str]", offset: int) -> _Names | None:
     """Names of a list match, less the sentence-opening words before them."""
     start, printed = match.start("names"), match["names"]
@@ -70,7 +76,7 @@ def _trim(match: "regex.Match[str]", offset: int) -> _Names | None:
         head = _WORD_FIRST.match(printed)
         if head is None or head[1] not in NOT_NAMES or _ETAL.match(printed, pos=head.end(1)):
             break
-        if _AND_FIRST.match(printed[head.end() :]) and not head[0].rstrip().endswith(","):
+        if head[1] in NAMES_TOO and _AND_FIRST.match(printed[head.end() :]) and not head[0].rstrip().endswith(","):
             break  # An & Lee
         rest = _AND_FIRST.sub("", printed[head.end() :])
         start += len(printed) - len(rest)
@@ -80,7 +86,7 @@ def _trim(match: "regex.Match[str]", offset: int) -> _Names | None:
         not names
         or (len(names) == 1 and len(names[0]) > 1 and names[0] in NOT_NAMES and match.groupdict().get("etal") is None)
         or any(NUMBERED.match(n) for n in names)
-        or (all(MONTH.match(n) for n in names) and match.groupdict().get("etal") is None)
+        or (match.groupdict().get("etal") is None and _ends_in_month(printed, names))
         or not printed[:1].isalpha()
     ):
         return None

@@ -48,6 +48,10 @@ NOT_NAMES = frozenset(
 )
 
 
+NAMES_TOO = frozenset({"An", "Early", "En", "In", "Os", "Para", "Still"})
+"""Of these the ones that are surnames, too, where another name is joined to them: An & Lee."""
+
+
 def first_initial(printed: str) -> str:
     """The first initial of the first of the printed authors; empty where none is printed.
 

@@ -27,13 +27,14 @@ _TO = regex.compile(rf"\s*[{DASH}]\s*")  # [3]–[7]
 _RAISED = r"[⁰¹²³⁴⁵⁶⁷⁸⁹]"
 _SUPER = regex.compile(
     rf"(?<![⁻⁺{_RAISED[1:-1]}])\[?(?P<list>{_RAISED}{{1,3}}(?:\s?(?:[,;.]\s?|[{DASH}⁻])\s?{_RAISED}{{1,3}})*)\]?"
-    rf"(?!{_RAISED}|\s?[+⁺])"  # Ca²⁺
+    rf"(?!{_RAISED}|[+⁺])"  # Ca²⁺
 )
-_ONE = regex.compile(rf"(\d{{1,3}})[a-z]?(?:\s*[{DASH}]\s*(\d{{1,3}}))?")
+_ONE = regex.compile(rf"(\d{{1,3}})[a-z]?(?:[•*]{{0,2}}\s*[{DASH}]\s*(\d{{1,3}}))?")
 # What stands before a raised number that is an exponent or an ordinal of a unit, not a callout.
 _DIGITS = regex.compile(r"\d+")
 _VARIABLE = regex.compile(r"(?<![\p{L}\p{N}])\p{L}$")
 _ISOTOPE = regex.compile(r"(?:^|[\s(\[/\-–])$")
+_ELEMENT = regex.compile(r"\p{Lu}\p{Ll}?(?!\p{Ll})")
 _LONGER = regex.compile(r"\d10$")
 _EXPONENT = regex.compile(
     r"(?:(?<![\p{L}])(?:[dckmµμn]?m|[Δ∆]?R|VO|V̇O|r|χ|χ|Χ|X|I|τ|η|η[Pp]|ω|σ|s|ft|in|kg/m|p|h|T|B|d)|\b10|[×x·]\s?10|\d\s?[ckm]?m)$"
@@ -74,11 +75,17 @@ def _is_exponent(text: str, match: "regex.Match[str]") -> bool:
     before, after = text[max(0, match.start() - 8) : match.start()], text[match.end() : match.end() + 3]
     if before.endswith("10") and not _LONGER.search(before):
         return True
-    if after[:1].isalpha() and _ISOTOPE.search(before):  # ¹⁸F
+    if len(numbers) == 1 and _ELEMENT.match(after) and _ISOTOPE.search(before):  # ¹⁸F
         return True
-    if numbers in ([2], [3]) and _VARIABLE.search(before) and after.lstrip()[:1] in ("=", "<", ">", ",", ")"):  # f² =
+    if numbers in ([2], [3]) and _VARIABLE.search(before) and after.lstrip()[:1] in ("=", "<", ">"):  # f² =
         return True
     return len(numbers) == 1 and numbers[0] in (1, 2, 3, 4) and bool(_EXPONENT.search(before))
+
+
+def listed(text: str, start: int, end: int) -> list[int]:
+    """The numbers of the list in the bracket ``text[start:end]``, those of pages and chapters left out."""
+    found = _BRACKET.fullmatch(text, start, end) or _PAREN.fullmatch(text, start, end)
+    return [int(n) for n in _DIGITS.findall(found["list"] if found else text[start:end])]
 
 
 def find_numeric(text: str, *, styles: frozenset[Style]) -> list[Mark]:

@@ -37,8 +37,8 @@ _SKIP = frozenset(
 _AUTHORS = frozenset({"author", "allauthors", ""})
 _EDITORS = frozenset({*_AUTHORS, "editor", "guest-editor", "compiler"})
 _LABEL = frozenset({"label"})
-_GAP = "\x1f"  # between elements; no character of XML
-_GLUED = re.compile(rf"(?<=[^\W\d_.]|\.){_GAP}+(?=[^\W\d_a-z])")  # <surname>Lee</surname><given-names>A.</given-names>
+_GAP = "\x1f"  # behind a name; no character of XML
+_GLUED = re.compile(rf"{_GAP}(?=\w)")
 _XML_LANG = "{http://www.w3.org/XML/1998/namespace}lang"
 
 
@@ -180,11 +180,22 @@ def _citations(entry: etree._Element) -> list[etree._Element]:
     return real or [entry]
 
 
+def _editors(citation: etree._Element, raw: str) -> tuple[Author, ...]:
+    """Of an edited book its editors, where no author's name is printed before theirs."""
+    found = tuple(_people(citation, roles=_EDITORS))
+    return found if found and raw.startswith(found[0].family) else ()
+
+
 def _printed(citation: etree._Element) -> str:
-    """The entry in words. What an element-citation holds is not printed between its parts; some mixed ones leave out blanks, too."""
+    """The entry in words. What an element-citation holds is not printed between its parts; some mixed ones leave out the blanks of names, too."""
     if local(citation) == "element-citation":
         return tidy(plain_text(citation, skip=_LABEL, gap=" "))
-    return tidy(_GLUED.sub(" ", plain_text(citation, skip=_LABEL, gap=_GAP)).replace(_GAP, ""))
+    raw = plain_text(citation, skip=_LABEL)
+    for person in citation.iter("{*}name", "{*}string-name"):
+        family, given = (plain_text(first(person, part)) for part in ("surname", "given-names"))
+        if family and given and plain_text(person) == family + given:
+            raw = raw.replace(family + given, f"{family} {given}{_GAP}", 1)
+    return tidy(_GLUED.sub(" ", raw).replace(_GAP, ""))
 
 
 def _reference(entry: etree._Element, citation: etree._Element, index: int, keys: tuple[str, ...]) -> Reference:
@@ -208,7 +219,7 @@ def _reference(entry: etree._Element, citation: etree._Element, index: int, keys
         raw=raw,
         keys=keys,
         label=tidy(plain_text(label)) or None,
-        authors=tuple(_people(citation)) or tuple(_people(citation, roles=_EDITORS)),
+        authors=tuple(_people(citation)) or _editors(citation, raw),
         year=(text("year") or "").strip("().,;") or None,
         title=title or (source if not article else None),
         container=source if title or article else None,

@@ -19,7 +19,7 @@ Span = tuple[int, int]
 _SURE = regex.compile(r"(?<=[\p{Ll}\p{N})\]”\"’%][.?!][\"”’)\]]?)\s+(?=(?:[\"“‘(\[]\s?)?\p{Lu}\p{Ll}*\s+[\p{Ll}])")
 _ABBREVIATION = regex.compile(
     r"(?:^|[\s(\[])(?:al|e\.\s?g|i\.\s?e|vs|cf|figs?|eqs?|refs?|nos?|pp?|vol|ca|approx|resp|dr|mr|mrs|ms|prof|st|inc|ltd|co|corp|eds?|"
-    r"sp|spp|subsp|var|ssp|etc|viz|ex|sr|jr|dept|univ|sig|tab|suppl|chap|sec|min|max|avg|est|[\p{L}])\.$",
+    r"sp|spp|subsp|var|ssp|etc|viz|ex|sr|jr|dept|univ|sig|tab|suppl|chap|sec|min|max|avg|est|esp|incl|excl|drs|profs|vgl|bzw|insb|cp|[\p{L}])\.$",
     regex.IGNORECASE,
 )
 _LONGEST = 2000  # characters: no sentence is longer, but tables and lists read as one may be

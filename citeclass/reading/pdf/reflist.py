@@ -12,6 +12,7 @@ _REFERENCES = re.compile(
     r"references\s*/.*|bibliograf[ií]a|literaturverzeichnis|r\s*e\s*f\s*e\s*r\s*e\s*n\s*c\s*e\s*s)\s*[:.]?$",
     re.IGNORECASE,
 )
+_MAY_BE_DATA = re.compile(r"\W*(?:\d{1,2}\.?\s+)?sources\b", re.IGNORECASE)
 _AFTER_REFERENCES = re.compile(
     r"^(?:appendi(?:x|ces)\b|supplement|supporting information|acknowledg|author contributions|conflicts? of interest|competing interests|"
     r"funding|publisher.s note|figure legends?|how to cite|cite this article|copyright|submit your|ready to submit|additional files?|"
@@ -32,7 +33,8 @@ _ENTRY = re.compile(
 )
 
 _WINDOW = 24  # lines of which
-_SPARSEST = 8  # one in so many opens an entry, at least, in a list without heading
+_SOON = 8  # lines within which a list that is called "Sources", as others are, too, has two entries
+_SPARSEST = 6  # one in so many opens an entry, at least, in a list without heading
 
 
 def list_start(lines: list[Line]) -> tuple[int, int] | None:
@@ -46,6 +48,8 @@ def list_start(lines: list[Line]) -> tuple[int, int] | None:
     for i, following in zip(headings, [*headings[1:], len(lines)], strict=False):
         texts = [line.text for line in lines[i + 1 : following]]
         entries = _openings(texts)
+        if _MAY_BE_DATA.match(lines[i].text) and _openings(texts[:_SOON]) < 2:
+            continue
         if len(_YEARS.findall(" ".join(texts[:60]))) >= 2 and (best is None or entries >= best[0]):
             best = entries, i
     if best is not None:
@@ -104,6 +108,10 @@ def _named_tail(lines: list[Line]) -> int | None:
             break
         if opens[i]:
             start = i
+    while start is not None and not _looks_like_list(
+        texts[start : start + 12]
+    ):  # a line of the text above that reads like an entry
+        start = next((i for i in range(start + 1, len(lines)) if opens[i]), None)
     return start if start is not None and sum(opens[start:]) >= 8 else None
 
 
