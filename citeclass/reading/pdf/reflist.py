@@ -32,9 +32,9 @@ _ENTRY = re.compile(
     r"|^(?:[A-Z]\.[\s\-‐]?){1,3}\s?[A-ZÀ-Þ][\w’'\-]+(?:[,.]|\s(?:and|&)\s)"
 )
 
-_WINDOW = 24  # lines of which
+_WINDOW = 24  # lines that are looked at together, in a list without heading
 _SOON = 8  # lines within which a list that is called "Sources", as others are, too, has two entries
-_SPARSEST = 6  # one in so many opens an entry, at least, in a list without heading
+_SPARSEST = 6  # one in so many of them opens an entry, at least
 
 
 def list_start(lines: list[Line]) -> tuple[int, int] | None:
