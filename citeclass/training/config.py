@@ -17,8 +17,7 @@ class TrainingConfig:
     layers. Frozen embeddings took 48-token texts from 45 to 57 a second here; what they cost was not measured.
     ``last_at_target``: the last layer is read at the target alone, and the text is the mean of the layer below: a sixth of the work
     less in training and in use. For backbones built like BERT.
-    ``max_length``: tokens of sentence and context together; in training the longer is cut, in use
-    the context, and a long sentence around its target.
+    ``max_length``: tokens of sentence and context together; the context is cut, and a sentence too long for itself around its target.
     ``context``: the parts of the context that are read, of ``section``, ``before``, ``after``.
     ``context_dropout``: the share of showings that show the bare sentence, so that the model stays good
     without context.
