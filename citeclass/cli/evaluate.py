@@ -67,12 +67,13 @@ def evaluate(
         if not rows:
             say(f"{file.name}: no stances or intents to measure on, passed over")
             continue
-        reports[file.name] = measure(classifier, rows, baselines=baselines)
-        if other is not None and any(e.stance for e in rows):
-            reports[file.name]["comparison"] = compare(classifier, other, rows)
-        if not {"balanced", "intent"} & reports[file.name].keys():
+        report = measure(classifier, rows, baselines=baselines)
+        if not {"balanced", "intent"} & report.keys():
             say(f"{file.name}: labels of a kind that {model} does not tell, passed over")
-            del reports[file.name]
+            continue
+        reports[file.name] = report
+        if other is not None and any(e.stance for e in rows):
+            report["comparison"] = compare(classifier, other, rows)
     if not reports:
         raise UsageError(
             f"nothing to measure on in {given}",

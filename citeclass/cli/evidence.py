@@ -8,7 +8,17 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from citeclass.cli import filters
-from citeclass.cli.shared import DEFAULT_DB, USAGE, Db, Json, console, emit, open_library, print_sentence, say
+from citeclass.cli.shared import (
+    DEFAULT_DB,
+    USAGE,
+    Db,
+    Json,
+    console,
+    emit,
+    open_library,
+    print_sentence,
+    tell_candidates,
+)
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -85,12 +95,7 @@ def evidence(
         try:
             found = library.evidence(query, direction=direction, filters=chosen, sort=sort)
         except Ambiguous as many:
-            if as_json:
-                emit({"error": str(many), "works": many.listed()})
-            else:
-                say(f"{many}; ask again with one of these:")
-                for work in many.works:
-                    say(f"  {work.doi or work.id}  {work.title or ''} ({work.year or 'no year'})")
+            tell_candidates(many, as_json=as_json)
             raise typer.Exit(USAGE) from many
     if found.work is None and _STATEMENT.fullmatch(query):
         raise UsageError(f"{query} looks like a statement's id", fix=f"citeclass why {query}")

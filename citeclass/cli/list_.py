@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from citeclass.cli.shared import DEFAULT_DB, USAGE, Db, Json, console, emit, open_library, say
+from citeclass.cli.shared import DEFAULT_DB, USAGE, Db, Json, console, emit, open_library, tell_candidates
 
 
 def list_(db: Db = DEFAULT_DB, as_json: Json = False) -> None:
@@ -34,7 +34,7 @@ def list_(db: Db = DEFAULT_DB, as_json: Json = False) -> None:
 
 
 def remove(
-    query: Annotated[str, typer.Argument(help="A DOI, words of the title, or a file.", show_default=False)],
+    query: Annotated[str, typer.Argument(help="A file, a DOI or id, or the whole title.", show_default=False)],
     db: Db = DEFAULT_DB,
     as_json: Json = False,
 ) -> None:
@@ -50,9 +50,7 @@ def remove(
         try:
             paths = library.remove(query)
         except Ambiguous as many:
-            say(f"{many}; ask again with one of these:")
-            for work in many.works:
-                say(f"  {work.doi or work.id}  {work.title or ''}")
+            tell_candidates(many, as_json=as_json)
             raise typer.Exit(USAGE) from many
     if as_json:
         emit({"removed": paths})

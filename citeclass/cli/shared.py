@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from citeclass.extraction import Limits
-    from citeclass.pipeline import FileDone, Library, Summary
+    from citeclass.pipeline import Ambiguous, FileDone, Library, Summary
     from citeclass.reading import ReadOptions
 
 _ADDRESS = re.compile(r"https?://[^\s/:]+(?::\d{1,5})?(?:/\S*)?")
@@ -38,17 +38,16 @@ Json = Annotated[bool, typer.Option("--json", help="Print JSON instead of text."
 Model = Annotated[
     str, typer.Option("--model", help="A model's name (see `citeclass models`) or folder.", envvar="CITECLASS_MODEL")
 ]
+_POINTS = "balanced: best macro-F1; precise: few false alarms; natural: the likeliest class."
 Point = Annotated[
     OperatingPoint,
-    typer.Option(
-        "--operating-point", help="balanced: best macro-F1; precise: few false alarms; natural: the likeliest class."
-    ),
+    typer.Option("--operating-point", help=_POINTS),
 ]
 LibrarysPoint = Annotated[
     OperatingPoint | None,
     typer.Option(
         "--operating-point",
-        help="balanced: best macro-F1; precise: few false alarms; natural: the likeliest class. All statements of the library are "
+        help=f"{_POINTS} All statements of the library are "
         "judged at one; by default the one used last, at first balanced.",
         show_default=False,
     ),
@@ -192,6 +191,16 @@ def file_limits(*, seconds: float, megabytes: int, ocr: bool) -> "Limits":
     from citeclass.extraction import Limits
 
     return Limits(seconds=seconds * (10 if ocr else 1), megabytes=megabytes)
+
+
+def tell_candidates(many: "Ambiguous", *, as_json: bool) -> None:
+    """Say which works a query may mean."""
+    if as_json:
+        emit({"error": str(many), "works": many.listed()})
+        return
+    say(f"{many}; ask again with one of these:")
+    for work in many.works:
+        say(f"  {work.doi or work.id}  {work.title or ''} ({work.year or 'no year'})")
 
 
 def open_library(

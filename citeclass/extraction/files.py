@@ -46,26 +46,31 @@ def article_files(paths: Iterable[str | Path]) -> list[tuple[Path, Path]]:
 
 def passed_over(paths: Iterable[str | Path]) -> dict[str, int]:
     """Of the files in the folders among ``paths`` those that are no articles by their suffix, counted by it; hidden ones left out."""
-    counted: Counter[str] = Counter()
-    for folder in {Path(p).expanduser() for p in paths}:
-        for _, folders, files in os.walk(folder) if os.path.isdir(folder) else ():
-            folders[:] = [name for name in folders if not name.startswith(".")]
-            suffixes = (os.path.splitext(name)[1].casefold() for name in files if not name.startswith("."))
-            counted.update(suffix for suffix in suffixes if suffix not in SUFFIXES)
-    return dict(sorted(counted.items()))
+    folders = {folder for p in paths if os.path.isdir(folder := Path(p).expanduser())}
+    suffixes = (_suffix(file) for folder in folders for file in _walk(folder, []))
+    return dict(sorted(Counter(suffix for suffix in suffixes if suffix not in SUFFIXES).items()))
 
 
 def _below(folder: Path) -> Iterator[Path]:
     """The article files below a folder, and the folders that may not be listed."""
     closed: list[Path] = []
+    for file in _walk(folder, closed):
+        if _suffix(file) in SUFFIXES and _may_be_read(file):
+            yield file
+    yield from closed
+
+
+def _walk(folder: Path, closed: list[Path]) -> Iterator[Path]:
+    """The files below a folder, hidden ones left out; folders that may not be listed are added to ``closed``."""
     for here, folders, files in os.walk(folder, onerror=lambda error: closed.append(Path(error.filename))):
         folders[:] = [name for name in folders if not name.startswith(".")]
         for name in files:
-            if os.path.splitext(name)[1].casefold() in SUFFIXES and not name.startswith("."):
-                file = Path(here, name)
-                if _may_be_read(file):
-                    yield file
-    yield from closed
+            if not name.startswith("."):
+                yield Path(here, name)
+
+
+def _suffix(file: Path) -> str:
+    return os.path.splitext(file)[1].casefold()
 
 
 def _may_be_read(file: Path) -> bool:

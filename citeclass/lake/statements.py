@@ -88,7 +88,8 @@ def compact(folder: Path) -> int:
     shutil.rmtree(fresh, ignore_errors=True)
     fresh.mkdir(parents=True)
     flat, counting = fresh / "flat.parquet", fresh / "counting.parquet"
-    documents = _flat(folder, flat, counting)
+    standing, failed = _standing(folder)
+    documents = _flat(folder, flat, counting, standing=standing)
     with duckdb.connect() as db:
         counted = f"'{flat}' semi join '{counting}' using (source_work, digest)"
         count = int(db.execute(f"select count(*) from {counted}").fetchall()[0][0])
@@ -102,7 +103,7 @@ def compact(folder: Path) -> int:
     flat.unlink()
     counting.unlink()
     (fresh / "lake.json").write_text(
-        json.dumps({"version": VERSION, "statements": count, "documents": documents, "failed": _failed(folder)}),
+        json.dumps({"version": VERSION, "statements": count, "documents": documents, "failed": failed}),
         "utf-8",
     )
     for name in (CITED, CITING, "lake.json"):
@@ -113,9 +114,8 @@ def compact(folder: Path) -> int:
     return count
 
 
-def _flat(folder: Path, out: Path, counting: Path) -> int:
+def _flat(folder: Path, out: Path, counting: Path, *, standing: frozenset[int]) -> int:
     """Write the statements of what was read to ``out``, and to ``counting`` which reading of each work is the one; how many works were read."""
-    standing = set(_standing(folder))
     best: dict[str, tuple[int, int, str]] = {}
     with pq.ParquetWriter(out, COLUMNS, compression="zstd") as writer:
         batch: list[dict[str, Any]] = []
@@ -136,8 +136,8 @@ def _flat(folder: Path, out: Path, counting: Path) -> int:
     return len(best)
 
 
-def _standing(folder: Path) -> Iterator[int]:
-    """The places of the rows that count: of each content the last reading, and failures of what was not read before or since.
+def _standing(folder: Path) -> tuple[frozenset[int], int]:
+    """The places of the readings that count, of each content the last; and how many files were not read, before or since.
 
     A failure makes no reading fall, as in a library.
     """
@@ -146,18 +146,10 @@ def _standing(folder: Path) -> Iterator[int]:
     for number, row in enumerate(rows):
         if row["version"] is not None:
             read |= {f"path {row['path']}": number, f"content {row['digest']}": number}
-    failed = {row["path"]: number for number, row in enumerate(rows) if row["version"] is None}
-    for number, row in enumerate(rows):
-        last = read.get(f"content {row['digest']}")
-        if row["version"] is not None and last == number:
-            yield number
-        unread = row["version"] is None and last is None and read.get(f"path {row['path']}", -1) < number
-        if unread and failed[row["path"]] == number:
-            yield number
-
-
-def _failed(folder: Path) -> int:
-    """How many files could not be read."""
-    standing = set(_standing(folder))
-    versions = enumerate(r["version"] for r in raw_rows(folder, columns=("version",)))
-    return sum(version is None and number in standing for number, version in versions)
+    failed = {row["path"]: (number, row["digest"]) for number, row in enumerate(rows) if row["version"] is None}
+    unread = [
+        path
+        for path, (number, digest) in failed.items()
+        if f"content {digest}" not in read and read.get(f"path {path}", -1) < number
+    ]
+    return frozenset(number for name, number in read.items() if name.startswith("content ")), len(unread)

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Sequence
+from typing import Any
 
 from sqlite_utils import Database
 
@@ -52,18 +53,15 @@ class Told:
     def notices(self, work: str, notices: Sequence[Notice] | None) -> None:
         """Keep the notices on a work; None where the service does not know the work, which then stays *not checked*."""
         kept = None if notices is None else _json(notices)
-        with writing(self._db):
-            update_row(self._db, "works", work, {"notices": kept, "checked": now()})
+        self._set(work, {"notices": kept, "checked": now()})
 
     def count(self, work: str, citing: int | None, *, by: str) -> None:
         """Keep how many works are known to cite one; None where ``by`` does not tell."""
-        with writing(self._db):
-            update_row(self._db, "works", work, {"known_citing": citing, "known_by": by})
+        self._set(work, {"known_citing": citing, "known_by": by})
 
     def no_doi(self, work: str) -> None:
         """Note that a work was asked about and no DOI fits."""
-        with writing(self._db):
-            update_row(self._db, "works", work, {"doi_asked": now()})
+        self._set(work, {"doi_asked": now()})
 
     def doi(self, work: str, doi: str, *, method: str, score: float) -> str:
         """Note that a work without DOI has this one; the id under which it then stands.
@@ -77,8 +75,7 @@ class Told:
             for other in self._works.by_doi([doi]).values():
                 self.join(other.id, work, method=method, score=score)
                 return other.id
-            with writing(self._db):
-                update_row(self._db, "works", work, {"doi": doi, "doi_asked": now()})
+            self._set(work, {"doi": doi, "doi_asked": now()})
         return work
 
     # ---- versions
@@ -101,8 +98,7 @@ class Told:
                 return keep, True
             if published and mine.doi:
                 self._alias(mine.doi, work, method=method, score=score)
-                with writing(self._db):
-                    update_row(self._db, "works", work, {"doi": doi, "checked": None, "notices": None})
+                self._set(work, {"doi": doi, "checked": None, "notices": None})
             else:
                 self._alias(doi, work, method=method, score=score)
         return work, False
@@ -126,6 +122,11 @@ class Told:
                 self.notices(keep, sorted(both, key=lambda n: _GRAVEST.index(n.kind)))
             self._documents.settle(keep, rather=own)
             Corrections(self._db).reattach()  # of two articles one is shown now, with the labels of both
+
+    def _set(self, work: str, values: dict[str, Any]) -> None:
+        """Write columns of a work; nothing where it is gone meanwhile."""
+        with writing(self._db):
+            update_row(self._db, "works", work, values)
 
     def _alias(self, doi: str, work: str, *, method: str, score: float) -> None:
         self._db.table("aliases").insert(

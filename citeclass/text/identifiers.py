@@ -11,9 +11,8 @@ _PMID = re.compile(
 )
 _ADDRESS = re.compile(r"https?://|(?:dx\.)?doi\.org/", re.IGNORECASE)
 _RESOLVER = re.compile(r"(?:https?://)?(?:dx\.)?doi\.org/", re.IGNORECASE)
-_PAGE = re.compile(
-    r"/(?:full|abstract|pdf|epdf|html|meta|full/html|summary)/?$|\.pdf$", re.IGNORECASE
-)  # what publishers put behind the DOI
+# what publishers put behind the DOI
+_PAGE = re.compile(r"/(?:full|abstract|pdf|epdf|html|meta|full/html|summary)/?$|\.pdf$", re.IGNORECASE)
 _TAIL = ".,;:'’*-–"
 _OPENING = {"(": ")", "[": "]", "<": ">", "{": "}"}
 
@@ -28,9 +27,8 @@ def normal_doi(text: str | None) -> str | None:
     plain = html.unescape(text).strip()
     if _ADDRESS.match(plain):
         before = re.split(r"[?#]", plain, maxsplit=1)[0]
-        shown = (
-            before if _RESOLVER.match(before) else _PAGE.sub("", before)
-        )  # what stands behind doi.org is the DOI's own
+        # what stands behind doi.org is the DOI's own
+        shown = before if _RESOLVER.match(before) else _PAGE.sub("", before)
         plain = shown if _DOI.search(unquote(before)) else re.split(r"[&#]", plain, maxsplit=1)[0]
     return find_doi(unquote(plain))
 

@@ -108,9 +108,8 @@ def _named_tail(lines: list[Line]) -> int | None:
             break
         if opens[i]:
             start = i
-    while start is not None and not _looks_like_list(
-        texts[start : start + 12]
-    ):  # a line of the text above that reads like an entry
+    # lines of the text above may read like entries, too
+    while start is not None and not _looks_like_list(texts[start : start + 12]):
         start = next((i for i in range(start + 1, len(lines)) if opens[i]), None)
     return start if start is not None and sum(opens[start:]) >= 8 else None
 

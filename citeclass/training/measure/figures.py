@@ -54,7 +54,8 @@ def resampled(
 
 def interval(values: Array) -> list[float]:
     """The middle 95 % of bootstrap values; nan are left out."""
-    low, high = np.quantile(values[~np.isnan(values)] if not np.isnan(values).all() else np.zeros(1), [0.025, 0.975])
+    known = values[~np.isnan(values)]
+    low, high = np.quantile(known if len(known) else np.zeros(1), [0.025, 0.975])
     return [round(float(low), 4), round(float(high), 4)]
 
 
